@@ -43,6 +43,12 @@ struct ml_line {
 	struct ml_str text; /* without its end of line, at most 400 bytes */
 };
 
+/* A comment `# merlon:waive RULE until=2027-01-31 reason` in a target: its law is policies/waiver.h's. */
+struct ml_comment {
+	uint32_t file, line, col;
+	struct ml_str text; /* from "merlon:waive" to the end of the line, trimmed */
+};
+
 /* All memory belongs to `arena`. */
 struct ml_facts {
 	struct ml_arena *arena;
@@ -53,6 +59,8 @@ struct ml_facts {
 	size_t nlocs, locs_cap;
 	struct ml_source *sources;
 	size_t nsources, sources_cap;
+	struct ml_comment *waivers; /* inline suppressions, as ml_facts_source found them, in order */
+	size_t nwaivers, waivers_cap;
 	struct ml_diags diags; /* what was odd or unreadable: shown, and what they touch is UNKNOWN in the tree */
 	bool incomplete;       /* some part is UNKNOWN: a rule without elements may not pass over it in silence */
 };
@@ -60,7 +68,8 @@ struct ml_facts {
 /* NULL when the arena fails. */
 struct ml_facts *ml_facts_new(struct ml_arena *arena, const struct ml_kind *kind, struct ml_str uri);
 
-/* Registers a file; its index, or ML_ENOMEM/ML_ELIMIT (4,096 files). Computes the digest. */
+/* Registers a file; its index, or ML_ENOMEM/ML_ELIMIT (4,096 files). Computes the digest and
+ * gathers inline waivers. */
 int ml_facts_source(struct ml_facts *facts, struct ml_str name, struct ml_str bytes);
 
 /* Adds a place and returns its index; 0 when the table is full (2^26) or memory ends, which is sticky in the arena. The same
