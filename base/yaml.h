@@ -14,7 +14,9 @@ struct ml_yaml_node {
 	uint8_t style; /* enum ml_yaml_style */
 	uint8_t depth; /* 0 for the root */
 	uint8_t extra; /* private */
-	uint32_t line, col;         /* where it starts; 1-based, columns count code points */
+	/* Where it starts: 1-based, columns count code points; quotes and a '*' belong to it; a literal or folded scalar
+	 * starts with its first line of text; an empty node stands where the node before it ended. */
+	uint32_t line, col;
 	uint32_t end_line, end_col; /* where it ends, exclusive */
 	uint32_t n; /* SCALAR: bytes; SEQ: items; MAP: pairs */
 	union {
