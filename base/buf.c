@@ -110,7 +110,7 @@ static void put_escape(struct ml_buf *buf, uint32_t cp)
 		ml_buf_puts(buf, "\\t");
 	else if (cp == '\r')
 		ml_buf_puts(buf, "\\r");
-	else if (cp < 0x100)
+	else if (cp < 0x80)
 		ml_buf_printf(buf, "\\x%02x", (unsigned)cp);
 	else if (cp < 0x10000)
 		ml_buf_printf(buf, "\\u%04x", (unsigned)cp);
@@ -128,7 +128,10 @@ void ml_buf_escaped(struct ml_buf *buf, struct ml_str s)
 
 		if (n == 0 || is_unsafe(cp)) {
 			ml_buf_add(buf, s.ptr + plain, i - plain);
-			put_escape(buf, n ? cp : (unsigned char)s.ptr[i]);
+			if (n)
+				put_escape(buf, cp);
+			else
+				ml_buf_printf(buf, "\\x%02x", (unsigned char)s.ptr[i]);
 			plain = i + (n ? n : 1);
 		}
 		i += n ? n : 1;

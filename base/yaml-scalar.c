@@ -100,6 +100,8 @@ static bool integer(struct ml_str s, const char *prefix, int base, bool undersco
 	}
 	if (digits == 0)
 		return false;
+	if ((!fits || u > (uint64_t)INT64_MAX) && base == 10)
+		ml_parse_double(s, &d); /* the nearest one; with '_' inside it stays the sum above */
 	if (!fits || u > (uint64_t)INT64_MAX)
 		*out = of_double(negative ? -d : d);
 	else

@@ -157,22 +157,23 @@ static const struct anchor *find_anchor(struct builder *b, struct ml_str name)
 static bool add_alias(struct builder *b, struct fy_event *event)
 {
 	struct ml_yaml_node *node = new_node(b, event, ML_YAML_ALIAS);
-	const struct fy_mark *mark = fy_event_start_mark(event);
 	struct ml_str name = {0};
 	const struct anchor *anchor;
+	struct fy_mark mark;
 
 	if (!node)
 		return false;
+	widen(node, 1, 0);
+	mark = (struct fy_mark){.line = (int)node->line - 1, .column = (int)node->col - 1};
 	name.ptr = fy_token_get_text(event->alias.anchor, &name.len);
 	if (++b->aliases > b->limits.max_aliases)
-		return fail(b, ML_ELIMIT, mark, "too many aliases");
+		return fail(b, ML_ELIMIT, &mark, "too many aliases");
 	anchor = find_anchor(b, name);
 	if (!anchor)
-		return fail(b, ML_ESYNTAX, mark, "alias of an anchor that is not defined");
+		return fail(b, ML_ESYNTAX, &mark, "alias of an anchor that is not defined");
 	if (anchor->node->extra & OPEN)
-		return fail(b, ML_ESYNTAX, mark, "alias of a node that contains it");
+		return fail(b, ML_ESYNTAX, &mark, "alias of a node that contains it");
 	node->target = anchor->node;
-	widen(node, 1, 0);
 	return attach(b, node);
 }
 
