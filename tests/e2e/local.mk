@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Against the built binaries, as a user runs them.
-dist_check_SCRIPTS += tests/e2e/headers.sh
-TESTS += tests/e2e/headers.sh
+E2E_TESTS = tests/e2e/headers.sh tests/e2e/ignore.sh
+dist_check_SCRIPTS += $(E2E_TESTS)
+TESTS += $(E2E_TESTS)
+EXTRA_DIST += tests/ignore/cases.txt tests/ignore/paths.txt
+check_PROGRAMS += tests/ignore-list
+tests_ignore_list_LDADD = libmlscanner.a $(ML_BASE_LIBS)
