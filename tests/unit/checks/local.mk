@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+CHECKS_TESTS = tests/unit/checks/test-reader
+check_PROGRAMS += $(CHECKS_TESTS)
+TESTS += $(CHECKS_TESTS)
+tests_unit_checks_test_reader_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_reader_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
