@@ -21,6 +21,7 @@ include $(top_srcdir)/tests/unit/policies/local.mk
 include $(top_srcdir)/tests/unit/sandbox/local.mk
 include $(top_srcdir)/tests/unit/checks/local.mk
 include $(top_srcdir)/tests/unit/reports/local.mk
+include $(top_srcdir)/tests/unit/scanner/local.mk
 include $(top_srcdir)/tests/e2e/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/bench/local.mk
