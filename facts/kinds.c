@@ -2,7 +2,10 @@
 /* The registry of fact kinds. */
 #include "facts/kinds.h"
 
+#include "facts/dockerfile.h"
+
 const struct ml_kind *const ml_kinds[] = {
+	&ml_kind_dockerfile,
 	NULL,
 };
 
