@@ -1,1 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+check_PROGRAMS += tests/unit/facts/test-value
+TESTS += tests/unit/facts/test-value
+tests_unit_facts_test_value_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_facts_test_value_LDADD = $(ML_FACTS_LIBS) $(CMOCKA_LIBS)
