@@ -1,2 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += docs/merlon.1 docs/merlon-config.1
+completiondir = $(datadir)/bash-completion/completions
+dist_completion_DATA = docs/merlon.bash
+install-data-hook:
+	cd "$(DESTDIR)$(completiondir)" && mv -f merlon.bash merlon && $(LN_S) -f merlon merlon-config
+uninstall-hook:
+	rm -f "$(DESTDIR)$(completiondir)/merlon" "$(DESTDIR)$(completiondir)/merlon-config"
