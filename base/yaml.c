@@ -326,15 +326,10 @@ static void pull(struct builder *b, struct fy_diag *diag)
 /* The library's own diagnostics are collected, and nothing is printed. */
 static struct fy_diag *quiet_diag(void)
 {
-	struct fy_diag_cfg cfg;
-	struct fy_diag *diag;
+	/* Not fy_diag_cfg_default(): it asks whether stderr is a terminal, and a sealed worker has no ioctl. */
+	struct fy_diag_cfg cfg = {.level = FYET_ERROR, .module_mask = ~0u};
+	struct fy_diag *diag = fy_diag_create(&cfg);
 
-	fy_diag_cfg_default(&cfg);
-	cfg.fp = NULL;
-	cfg.output_fn = NULL;
-	cfg.level = FYET_ERROR;
-	cfg.colorize = false;
-	diag = fy_diag_create(&cfg);
 	if (diag)
 		fy_diag_set_collect_errors(diag, true);
 	return diag;
