@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what the user named to the list of targets: directories are searched, plans are read (both with the help of a sealed worker). */
+#ifndef ML_SCANNER_TARGETS_H
+#define ML_SCANNER_TARGETS_H
+
+#include "scanner/options.h"
+
+struct ml_target {
+	const char *root;     /* directory beneath which it may read, as the user would write it */
+	const char *path;     /* relative to the root */
+	const char *kind;     /* NULL: found from name and content */
+	const char *const *files; /* Compose files merged into one, relative to the root; then path is the first */
+	size_t nfiles;
+};
+
+struct ml_targets {
+	struct ml_target *items;
+	size_t n, cap;
+	/* What was left alone, and what could not be looked at (then the run cannot vouch). */
+	size_t vendored, ignored;
+	struct ml_words unreadable;
+	bool incomplete;
+	/* From a plan, for what the command line does not say. */
+	struct ml_words policies, waivers;
+	const char *fail_on, *baseline;
+};
+
+/* ML_ENOENT, ML_EACCES: an operand; ML_EINVAL: a plan (its diagnostics were printed to standard error); ML_ESANDBOX; ML_ENOMEM. */
+int ml_targets_find(const struct ml_options *options, struct ml_targets *out, struct ml_error *err);
+
+#endif
