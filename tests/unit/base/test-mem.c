@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/sort.h"
 
 static void test_arena_zeroes(void **state)
 {
@@ -92,10 +93,38 @@ static void test_buf_escaped(void **state)
 	escapes("\xc2\x9b", 2, "\\u009b");
 }
 
+static int by_first(const void *a, const void *b)
+{
+	return ((const uint8_t *)a)[0] - ((const uint8_t *)b)[0];
+}
+
+static void test_sort(void **state)
+{
+	ML_ARENA_AUTO arena = ml_arena_new(1 << 20);
+	uint8_t items[256][2];
+
+	for (size_t n = 0; n <= 256; n++) {
+		for (size_t i = 0; i < n; i++) {
+			items[i][0] = (uint8_t)(i * 37 % 11);
+			items[i][1] = (uint8_t)i;
+		}
+		assert_int_equal(ml_sort(arena, items, n, 2, by_first), 0);
+		for (size_t i = 1; i < n; i++) {
+			assert_true(items[i - 1][0] <= items[i][0]);
+			assert_true(items[i - 1][0] < items[i][0] || items[i - 1][1] < items[i][1]);
+		}
+	}
+	ml_arena_fail_at(arena, 1);
+	items[0][0] = 9;
+	items[1][0] = 1;
+	assert_int_equal(ml_sort(arena, items, 2, 2, by_first), ML_ENOMEM);
+	assert_int_equal(items[0][0], 9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_arena_zeroes), cmocka_unit_test(test_arena_ceiling), cmocka_unit_test(test_arena_grow),
+		cmocka_unit_test(test_arena_zeroes), cmocka_unit_test(test_sort), cmocka_unit_test(test_arena_ceiling), cmocka_unit_test(test_arena_grow),
 		cmocka_unit_test(test_arena_fails_on_demand), cmocka_unit_test(test_buf_ceiling), cmocka_unit_test(test_buf_escaped),
 	};
 
