@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libmlchecks.a
 libmlchecks_a_SOURCES = \
-	checks/reader.c
-noinst_HEADERS += checks/reader.h checks/secrets.h
+	checks/reader.c checks/secret-key.c checks/secret-shape.c checks/secret-text.c checks/secret-value.c checks/secrets.c
+noinst_HEADERS += checks/reader.h checks/secrets.h checks/secrets-priv.h
 ML_CHECKS_LIBS = libmlchecks.a $(ML_FACTS_LIBS)

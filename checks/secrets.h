@@ -25,7 +25,7 @@ struct ml_secret_hits {
  * something about it (…_FILE, …_PATH, …_MIN_LENGTH, …_EXPIRY, …_NAME, …_URL, public key …), or the value is none: empty, a boolean, a
  * number under a key that is not a password's, a path under a key that is not a password's, or a reference without a default ("$X", "${X}", "${X:?e}", "{{ x }}", "<x>").
  * A default counts ("${X:-hunter2}": the span is the default). Placeholders ("changeme") are found, weak.
- * Time is linear in the value. 0 or ML_ENOMEM; *hits in the arena, n 0 when there is none. */
+ * Time is linear in the value. 0, ML_ENOMEM or ML_ELIMIT (4 GB); *hits in the arena, n 0 when there is none. */
 int ml_secret_classify(struct ml_arena *arena, struct ml_str key, struct ml_str value, struct ml_secret_hits *hits);
 
 /* Free text: a command, a source line, a file. Only shapes, and `name=value`, `--name value`, `name: value`, `-H "Authorization: …"`

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names: which say that what stands under them is a secret. */
+#include "checks/secrets-priv.h"
+
+enum { MAX_WORDS = 12, MAX_KEY = 128 };
+
+/* A name cut into lower-case words. */
+struct words {
+	char bytes[MAX_KEY];
+	struct ml_str word[MAX_WORDS];
+	size_t n;
+};
+
+struct rule {
+	const char *first, *second; /* two words in a row, or one when `second` is NULL */
+	enum ml_secret_kind kind;
+	const char *reason;
+};
+
+/* Words that name a secret wherever they stand at the end of a word of the key ("dbpassword", "PGPASSWORD"). */
+static const struct rule endings[] = {
+	{"password", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"passwords", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"passwd", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"passphrase", NULL, ML_SECRET_PASSWORD, "its name says passphrase"},
+	{"userpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"dbpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"rootpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"requirepass", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"masterauth", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"secret", NULL, ML_SECRET_TOKEN, "its name says secret"},
+	{"secrets", NULL, ML_SECRET_TOKEN, "its name says secret"},
+	{"secretkey", NULL, ML_SECRET_KEY, "its name says secret key"},
+	{"token", NULL, ML_SECRET_TOKEN, "its name says token"},
+	{"tokens", NULL, ML_SECRET_TOKEN, "its name says token"},
+	{"apikey", NULL, ML_SECRET_API_KEY, "its name says API key"},
+	{"accesskey", NULL, ML_SECRET_API_KEY, "its name says access key"},
+	{"privatekey", NULL, ML_SECRET_KEY, "its name says private key"},
+	{"credential", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
+	{"credentials", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
+};
+
+/* Whole words. */
+static const struct rule wholes[] = {
+	{"pass", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"pwd", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"pw", NULL, ML_SECRET_PASSWORD, "its name says password"},
+	{"creds", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
+	{"jwt", NULL, ML_SECRET_TOKEN, "its name says token"},
+	{"bearer", NULL, ML_SECRET_TOKEN, "its name says token"},
+	{"api", "key", ML_SECRET_API_KEY, "its name says API key"},
+	{"api", "keys", ML_SECRET_API_KEY, "its name says API key"},
+	{"api", "pass", ML_SECRET_PASSWORD, "its name says password"},
+	{"access", "key", ML_SECRET_API_KEY, "its name says access key"},
+	{"auth", "key", ML_SECRET_API_KEY, "its name says authentication key"},
+	{"account", "key", ML_SECRET_API_KEY, "its name says account key"},
+	{"consumer", "key", ML_SECRET_API_KEY, "its name says consumer key"},
+	{"subscription", "key", ML_SECRET_API_KEY, "its name says subscription key"},
+	{"service", "key", ML_SECRET_API_KEY, "its name says service key"},
+	{"license", "key", ML_SECRET_API_KEY, "its name says licence key"},
+	{"licence", "key", ML_SECRET_API_KEY, "its name says licence key"},
+	{"private", "key", ML_SECRET_KEY, "its name says private key"},
+	{"secret", "key", ML_SECRET_KEY, "its name says secret key"},
+	{"encryption", "key", ML_SECRET_KEY, "its name says encryption key"},
+	{"signing", "key", ML_SECRET_KEY, "its name says signing key"},
+	{"master", "key", ML_SECRET_KEY, "its name says master key"},
+	{"hmac", "key", ML_SECRET_KEY, "its name says HMAC key"},
+	{"jwt", "key", ML_SECRET_KEY, "its name says JWT key"},
+	{"ssh", "key", ML_SECRET_KEY, "its name says SSH key"},
+	{"deploy", "key", ML_SECRET_KEY, "its name says deploy key"},
+	{"shared", "key", ML_SECRET_KEY, "its name says shared key"},
+	{"session", "key", ML_SECRET_KEY, "its name says session key"},
+	{"cookie", "key", ML_SECRET_KEY, "its name says cookie key"},
+	{"app", "key", ML_SECRET_KEY, "its name says application key"},
+	{"fernet", "key", ML_SECRET_KEY, "its name says Fernet key"},
+};
+
+/* Whole words that make a random-looking value a secret. */
+static const struct rule hints[] = {
+	{"key", NULL, ML_SECRET_KEY, "its name says key, and its value looks random"},
+	{"keys", NULL, ML_SECRET_KEY, "its name says key, and its value looks random"},
+	{"auth", NULL, ML_SECRET_CREDENTIAL, "its name says authentication, and its value looks random"},
+	{"authorization", NULL, ML_SECRET_CREDENTIAL, "its name says authorization, and its value looks random"},
+	{"salt", NULL, ML_SECRET_KEY, "its name says salt, and its value looks random"},
+	{"pat", NULL, ML_SECRET_TOKEN, "its name says access token, and its value looks random"},
+	{"webhook", NULL, ML_SECRET_TOKEN, "its name says webhook, and its value looks random"},
+	{"seed", NULL, ML_SECRET_KEY, "its name says seed, and its value looks random"},
+};
+
+/* A last word that turns the name into something about a secret. Sorted. */
+static const char *const about[] = {
+	"age", "alg", "algo", "algorithm", "algorithms", "allow", "allowed", "arn", "attempts", "audience", "authentication", "backend", "cache",
+	"characters", "charset", "check", "class", "cmd", "command", "complexity", "cost", "count", "days", "dir", "directory",
+	"disable", "disabled", "driver", "duration", "enable", "enabled", "encoder", "encoding", "encryption", "endpoint",
+	"engine", "env", "expiration", "expire", "expires", "expiry", "field", "file", "filename", "files", "folder", "format",
+	"grant", "group", "hash", "header", "helper", "hint", "history", "host", "hostname", "hours", "id", "ids", "interval",
+	"issuer", "label", "len", "length", "lengths", "lifetime", "limit", "location", "login", "manager", "max", "method", "methods", "min",
+	"minutes", "mode", "mount", "name", "names", "namespace", "param", "parameter", "path", "paths", "pattern", "period", "plugin",
+	"policy", "port", "prefix", "prompt", "provider", "providers", "realm", "ref", "regex", "region", "required", "reset",
+	"resource", "retries", "role", "rotation", "rounds", "rule", "scheme", "scope", "scopes", "seconds", "server", "service",
+	"size", "source", "stdin", "storage", "store", "strategy", "strength", "suffix", "timeout", "ttl", "type", "types", "uri", "url", "usage",
+	"user", "username", "validation", "validity", "version", "window",
+};
+
+/* Words anywhere in a name that make it no secret. */
+static const char *const open[] = {"public", "publishable", "pub", "pubkey", "publickey", "passwordless", "allow", "empty", "random"};
+
+static bool boundary(struct ml_str key, size_t i)
+{
+	int before = ml_secret_at(key, i - 1), here = ml_secret_at(key, i), after = ml_secret_at(key, i + 1);
+
+	if (ml_secret_lower(before) && ml_secret_upper(here))
+		return true;
+	return ml_secret_upper(before) && ml_secret_upper(here) && ml_secret_lower(after);
+}
+
+static void end_word(struct words *w, size_t from, size_t to)
+{
+	while (to > from && ml_secret_digit(w->bytes[to - 1]))
+		to--;
+	if (to > from && w->n < MAX_WORDS)
+		w->word[w->n++] = (struct ml_str){w->bytes + from, to - from};
+}
+
+/* Cuts at everything that is no letter or digit and where camel case has a hump; drops digits at word ends. Of a long key the
+ * end counts. */
+static void cut(struct ml_str key, struct words *w)
+{
+	size_t from = 0, i;
+
+	w->n = 0;
+	if (key.len > MAX_KEY)
+		key = ml_str_sub(key, key.len - MAX_KEY, key.len);
+	for (i = 0; i < key.len; i++) {
+		int c = (unsigned char)key.ptr[i];
+		w->bytes[i] = (char)(ml_secret_upper(c) ? c + 32 : c);
+		if (!ml_secret_alnum(c)) {
+			end_word(w, from, i);
+			from = i + 1;
+		} else if (i > from && boundary(key, i)) {
+			end_word(w, from, i);
+			from = i;
+		}
+	}
+	end_word(w, from, i);
+}
+
+static bool in_list(struct ml_str word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ml_str_is(word, list[i]))
+			return true;
+	return false;
+}
+
+static bool is_about(const struct words *w)
+{
+	if (in_list(w->word[w->n - 1], about, sizeof(about) / sizeof(about[0])))
+		return true;
+	for (size_t i = 0; i < w->n; i++)
+		if (in_list(w->word[i], open, sizeof(open) / sizeof(open[0])))
+			return true;
+	return false;
+}
+
+static bool rule_at(const struct rule *rule, const struct words *w, size_t i)
+{
+	if (!ml_str_is(w->word[i], rule->first))
+		return false;
+	return !rule->second || (i + 1 < w->n && ml_str_is(w->word[i + 1], rule->second));
+}
+
+static const struct rule *find_whole(const struct rule *rules, size_t n, const struct words *w)
+{
+	for (size_t i = w->n; i-- > 0;)
+		for (size_t k = 0; k < n; k++)
+			if (rule_at(&rules[k], w, i))
+				return &rules[k];
+	return NULL;
+}
+
+static const struct rule *find_ending(const struct words *w)
+{
+	for (size_t i = w->n; i-- > 0;)
+		for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]); k++)
+			if (ml_str_ends(w->word[i], ml_str(endings[k].first)))
+				return &endings[k];
+	return NULL;
+}
+
+enum ml_secret_trust ml_secret_judge_key(struct ml_str key, enum ml_secret_kind *kind, const char **reason)
+{
+	enum ml_secret_trust trust = ML_SECRET_YES;
+	const struct rule *rule;
+	struct words w;
+
+	cut(key, &w);
+	if (w.n == 0 || is_about(&w))
+		return ML_SECRET_NO;
+	rule = find_whole(wholes, sizeof(wholes) / sizeof(wholes[0]), &w);
+	if (!rule)
+		rule = find_ending(&w);
+	if (!rule) {
+		rule = find_whole(hints, sizeof(hints) / sizeof(hints[0]), &w);
+		trust = ML_SECRET_IF_RANDOM;
+	}
+	if (!rule)
+		return ML_SECRET_NO;
+	*kind = rule->kind;
+	*reason = rule->reason;
+	return trust;
+}
+
+enum ml_secret_kind ml_secret_key(struct ml_str key)
+{
+	enum ml_secret_kind kind = ML_SECRET_NONE;
+	const char *reason;
+
+	return ml_secret_judge_key(key, &kind, &reason) == ML_SECRET_YES ? kind : ML_SECRET_NONE;
+}
