@@ -12,7 +12,7 @@ enum ml_layer {
 	ML_LAYER_NAMESPACES,   /* mount, pid, ipc, uts, cgroup; user too when not root */
 	ML_LAYER_DESCRIPTORS,  /* 0 to 2 are /dev/null, 3 the channel, nothing else is open */
 	ML_LAYER_ENVIRONMENT,  /* empty */
-	ML_LAYER_PROCESS,      /* dies with its parent, session of its own, umask 077 */
+	ML_LAYER_PROCESS,      /* dies with its parent, session of its own, umask 077, no signal handlers */
 	ML_LAYER_ROOT,         /* an empty read-only root; needs the namespaces */
 	ML_LAYER_LIMITS,       /* memory, CPU time, no core, no file growth, no process */
 	ML_LAYER_BOUNDING,     /* bounding set empty, securebits locked; needs CAP_SETPCAP */

@@ -67,8 +67,20 @@ static int apply_environment(struct ml_seal *seal)
 	return negative_errno(clearenv() ? -1 : 0);
 }
 
+/* The parent's handlers would run in here, with what they know of the parent. */
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static int apply_process(struct ml_seal *seal)
 {
+	reset_signals();
 	umask(077);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || (setsid() < 0 && errno != EPERM))
 		return -errno;
