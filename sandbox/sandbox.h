@@ -12,12 +12,12 @@ enum ml_layer {
 	ML_LAYER_NAMESPACES,   /* mount, pid, ipc, uts, cgroup; user too when not root */
 	ML_LAYER_DESCRIPTORS,  /* 0 to 2 are /dev/null, 3 the channel, nothing else is open */
 	ML_LAYER_ENVIRONMENT,  /* empty */
-	ML_LAYER_PROCESS,      /* dies with its parent, session of its own, umask 077, no signal handlers */
+	ML_LAYER_PROCESS,      /* a session of its own, umask 077, no signal handlers */
 	ML_LAYER_ROOT,         /* an empty read-only root; needs the namespaces */
 	ML_LAYER_LIMITS,       /* memory, CPU time, no core, no file growth, no process */
 	ML_LAYER_BOUNDING,     /* bounding set empty, securebits locked; needs CAP_SETPCAP */
 	ML_LAYER_CAPABILITIES, /* all other sets empty, uid and gid nobody when it was root */
-	ML_LAYER_PRIVILEGES,   /* no_new_privs, not dumpable */
+	ML_LAYER_PRIVILEGES,   /* no_new_privs, not dumpable, dies with its parent */
 	ML_LAYER_MDWE,         /* memory that was writable never becomes executable (Linux 6.3) */
 	ML_LAYER_LANDLOCK,     /* every access of the kernel's ABI handled, nothing granted (Linux 5.13) */
 	ML_LAYER_FILES,        /* RLIMIT_NOFILE: what is in use and one at a time from the broker */

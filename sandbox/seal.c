@@ -82,9 +82,7 @@ static int apply_process(struct ml_seal *seal)
 {
 	reset_signals();
 	umask(077);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || (setsid() < 0 && errno != EPERM))
-		return -errno;
-	return 0;
+	return setsid() < 0 && errno != EPERM ? -errno : 0;
 }
 
 /* A mount point that is there on any system. */
@@ -192,9 +190,12 @@ static int apply_capabilities(struct ml_seal *seal)
 	return clear_capabilities();
 }
 
+/* After the change of uid, which would clear the death signal. */
 static int apply_privileges(struct ml_seal *seal)
 {
-	return negative_errno(prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -1 : 0);
+	bool failed = prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+
+	return failed ? -errno : 0;
 }
 
 static int apply_mdwe(struct ml_seal *seal)
