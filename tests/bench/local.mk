@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+noinst_HEADERS += tests/bench/bench.h
+EXTRA_PROGRAMS = tests/bench/bench-seal
+BENCHES += tests/bench/bench-seal
+CLEANFILES += $(EXTRA_PROGRAMS)
+tests_bench_bench_seal_LDADD = $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS)
