@@ -12,7 +12,7 @@ enum { RUNS = 301 };
 
 static void run_true(void *arg)
 {
-	static char *argv[] = {"true", NULL}, *environment[] = {NULL};
+	static char name[] = "true", *argv[] = {name, NULL}, *environment[] = {NULL};
 	pid_t pid;
 
 	if (posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environment) == 0)
