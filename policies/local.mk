@@ -1,4 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libmlpolicies.a
+libmlpolicies_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS)
+libmlpolicies_a_SOURCES =
+noinst_HEADERS += policies/findings.h policies/judge.h policies/policy.h policies/waiver.h
+ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS)
+include $(top_srcdir)/policies/cel/local.mk
 
 packsdir = $(pkgdatadir)/policies
 dist_packs_DATA =

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_HEADERS += policies/cel/cel.h policies/cel/ast-priv.h policies/cel/functions-priv.h

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judging: facts under policies give verdicts, each with the facts that decided it. */
+#ifndef ML_POLICIES_JUDGE_H
+#define ML_POLICIES_JUDGE_H
+
+#include "facts/facts.h"
+#include "policies/findings.h"
+
+/* Judges one target. Rules of other kinds are passed over. For each rule: `each` gives the elements (an unknown list is one `unknown`; an empty one `notapplicable`, or `unknown` when
+ * the facts are incomplete and the part that `each` reads is touched); `when` false is `notapplicable`, unknown or error is `unknown`; `assert` true is `pass`, false `fail`, unknown or error
+ * `unknown` with the reason. Never `pass` for what was not read. Diagnostics of level error in the facts make a result "MERLON-PARSE" `unknown`, severity high: what a parser skipped cannot be vouched for. The place of a failure: `at` when it is written, else
+ * the first deciding fact with a place within the element, else the element's own, else the target's first line. Deterministic: no clock, no locale. 0, ML_ENOMEM, ML_ELIMIT. */
+int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out);
+
+/* One rule's test: whether the verdicts are as expected; if not *why says what differs. ML_ETYPE when the test's facts do not fit the schema (*why has the place). */
+int ml_judge_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_rule *rule, const struct ml_policy_test *test,
+	bool *ok, struct ml_str *why);
+
+#endif
