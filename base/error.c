@@ -19,7 +19,7 @@ static void copy_cut(char *dst, size_t size, const char *src)
 	dst[n] = '\0';
 }
 
-static int fill(struct ml_error *err, int code, const char *file, uint32_t line, uint32_t col,
+static int __attribute__((format(printf, 6, 0))) fill(struct ml_error *err, int code, const char *file, uint32_t line, uint32_t col,
 	const char *fmt, va_list ap)
 {
 	if (err) {

@@ -113,7 +113,7 @@ int ml_frame_write(struct ml_worker *worker, enum ml_frame type, struct ml_str b
 
 bool ml_frame_next(struct ml_str *rest, enum ml_frame *type, struct ml_str *bytes, bool *broken)
 {
-	uint64_t len;
+	uint64_t len = 0;
 
 	if (rest->len == 0)
 		return false;
