@@ -21,7 +21,10 @@ struct ml_cel_overload {
 	ml_cel_impl impl;
 };
 
-/* NULL-terminated list of the tables (standard, strings, math, encoders, network, optional). In each table overloads of one (name, receiver) stand together. */
+/* NULL-terminated list of the tables (operators, standard, time, strings, math, encoders, network, optional, lists, regex). In each table overloads of
+ * one (name, receiver) stand together; a function may stand in several (string, size, reverse). `&&`, `||`, `?:` and indexing are nodes of
+ * their own, not rows. math.greatest and math.least take up to five arguments, or one list of any length. The macro l.sortBy(x, key) is
+ * l.@sortByAssociatedKeys(l.map(x, key)). */
 extern const struct ml_cel_overload *const ml_cel_tables[];
 extern const size_t ml_cel_table_sizes[];
 
