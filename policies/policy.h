@@ -46,6 +46,7 @@ struct ml_param {
 	struct ml_str name, about;
 	const struct ml_type *type;
 	struct ml_value value; /* the default, or what a profile set */
+	const struct ml_vocab *vocab; /* the closed words with which expressions compare its strings; NULL: none. Defaults and `set` are checked */
 };
 
 struct ml_rule {
@@ -70,6 +71,7 @@ struct ml_policy {
 	size_t nparams;
 	struct ml_rule *rules; /* in file order; of a profile: what it selects */
 	size_t nrules;
+	size_t left_out;       /* of a profile: rules of what it extends that it does not select; a report says how many */
 	const struct ml_cel_env *env; /* of `each`: the fields of the kind's root in slot order, then `params` */
 	struct ml_value params_value; /* a RECORD with a field for each parameter, in the order of `params` */
 };
@@ -86,7 +88,10 @@ struct ml_policies_wish {
 };
 
 /* Parses, checks and compiles. A file holds `merlon: policy/v1` (DESIGN §5) or `merlon: profile/v1`:
- *   id, title; extends: [pack id or file name …]; select: {ids or globs: [...], severity: LEAST, tags…, except: [...]} ; set: {param: value}; severity: {RULE: word}
+ *   id, title; extends: [pack id or file name …]; select: {rules: [globs of ids], severity: LEAST, refs: [globs of frameworks], except: [globs of ids]}: all
+ *   that are given must hold; set: {param or policy.param: value}; severity: {RULE: word}. A profile gives one item in *out for each policy that it extends (in the
+ *   end: profiles may extend profiles), with the profile's id, title, file and sha256. Names in a profile that only what `wish->kind` passed over could have are not
+ *   errors: lint, which passes over nothing, finds them.
  * Every error of every file goes to `diags` with file:line:col, the source line, and a suggestion where one is near: bad YAML, unknown or repeated keys, missing keys, wrong types, duplicate
  * rule ids (over all files), expressions that do not compile, an `assert` or `when` that is not bool, a `message` that is not string, `each` that is neither list nor map, unused parameters, a
  * default that is not of its parameter's type, patterns that do not compile, string literals compared with a closed vocabulary that does not have them,
