@@ -2,9 +2,11 @@
 /* The registry of fact kinds. */
 #include "facts/kinds.h"
 
+#include "facts/compose.h"
 #include "facts/dockerfile.h"
 
 const struct ml_kind *const ml_kinds[] = {
+	&ml_kind_compose,
 	&ml_kind_dockerfile,
 	NULL,
 };
