@@ -11,6 +11,7 @@ struct ml_report_options {
 	bool verbose;        /* terminal: passes, rationale and references too */
 	enum ml_severity fail_on; /* what the gate looks at: the last line says what it decided */
 	struct ml_str version;    /* of merlon */
+	bool baseline; /* one was applied: results that it does not have are new */
 	/* What discovery left alone, for the last lines: "12 git-ignored and 3 vendored folders were left alone". */
 	size_t ignored, vendored;
 	const struct ml_str *unreadable; /* folders that could not be read */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The results of all runs in one order, what the gate makes of each, and their numbers. */
+#include "reports/items-priv.h"
+
+#include "base/sort.h"
+
+const char *ml_report_severity(enum ml_severity severity)
+{
+	return ml_severity_words[(unsigned)severity < ML_SEVERITIES ? severity : ML_SEV_INFO];
+}
+
+enum ml_class ml_report_class(const struct ml_result *result, enum ml_severity fail_on)
+{
+	switch (result->verdict) {
+	case ML_PASS:
+		return ML_CLASS_PASSED;
+	case ML_NOTAPPLICABLE:
+		return ML_CLASS_NOTAPPLICABLE;
+	case ML_WAIVED:
+		return ML_CLASS_WAIVED;
+	case ML_FAIL:
+		if (result->known)
+			return ML_CLASS_KNOWN;
+		return result->severity >= fail_on ? ML_CLASS_FAILED : ML_CLASS_BELOW;
+	default:
+		return result->known ? ML_CLASS_KNOWN : ML_CLASS_UNKNOWN;
+	}
+}
+
+const struct ml_rule_text *ml_run_rule(const struct ml_run *run, struct ml_str id)
+{
+	size_t from = 0, to = run->nrules;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = ml_str_cmp(run->rules[middle].id, id);
+
+		if (order == 0)
+			return &run->rules[middle];
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
+static int cmp_size(size_t a, size_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int cmp_place(const struct ml_place *a, const struct ml_place *b)
+{
+	int order = ml_str_cmp(a->file, b->file);
+
+	if (order == 0)
+		order = cmp_size(a->line, b->line);
+	return order ? order : cmp_size(a->col, b->col);
+}
+
+int ml_item_cmp(const void *va, const void *vb)
+{
+	const struct ml_item *a = va, *b = vb;
+	int order = cmp_size(b->result->severity, a->result->severity);
+
+	if (order == 0)
+		order = ml_str_cmp(a->result->rule, b->result->rule);
+	if (order == 0)
+		order = cmp_size(a->order, b->order);
+	if (order == 0)
+		order = cmp_place(&a->result->place, &b->result->place);
+	return order ? order : ml_str_cmp(a->result->element, b->result->element);
+}
+
+static void add_run(const struct ml_findings *findings, size_t order, enum ml_severity fail_on, unsigned classes,
+	struct ml_items *out)
+{
+	const struct ml_run *run = &findings->runs[order];
+
+	for (size_t i = 0; i < run->nresults; i++) {
+		const struct ml_result *result = &run->results[i];
+
+		if (classes >> ml_report_class(result, fail_on) & 1)
+			out->items[out->n++] = (struct ml_item){run, result, ml_run_rule(run, result->rule), order};
+	}
+}
+
+bool ml_items_collect(const struct ml_findings *findings, enum ml_severity fail_on, unsigned classes, struct ml_arena *scratch,
+	struct ml_items *out)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < findings->nruns; i++)
+		most += findings->runs[i].nresults;
+	*out = (struct ml_items){.items = ml_alloc_array(scratch, most, sizeof(*out->items))};
+	if (!out->items)
+		return false;
+	for (size_t i = 0; i < findings->nruns; i++)
+		add_run(findings, i, fail_on, classes, out);
+	return ml_sort(scratch, out->items, out->n, sizeof(*out->items), ml_item_cmp) == 0;
+}
+
+static void count(struct ml_tally *tally, const struct ml_result *result, enum ml_severity fail_on)
+{
+	enum ml_class class = ml_report_class(result, fail_on);
+	unsigned severity = (unsigned)result->severity < ML_SEVERITIES ? result->severity : ML_SEV_INFO;
+
+	if (class == ML_CLASS_PASSED || class == ML_CLASS_NOTAPPLICABLE)
+		return;
+	tally->by_class[class]++;
+	tally->failed[severity] += class == ML_CLASS_FAILED;
+	tally->below[severity] += class == ML_CLASS_BELOW;
+	tally->unknown_gated += class == ML_CLASS_UNKNOWN && result->severity >= fail_on;
+	tally->lost += result->verdict == ML_UNKNOWN && ml_str_is(result->rule, ML_RULE_LOST);
+}
+
+void ml_tally_run(const struct ml_run *run, enum ml_severity fail_on, struct ml_tally *tally)
+{
+	tally->by_class[ML_CLASS_PASSED] += run->summary[ML_PASS];
+	tally->by_class[ML_CLASS_NOTAPPLICABLE] += run->summary[ML_NOTAPPLICABLE];
+	for (size_t i = 0; i < run->nresults; i++)
+		count(tally, &run->results[i], fail_on);
+}
+
+void ml_tally(const struct ml_findings *findings, enum ml_severity fail_on, struct ml_tally *out)
+{
+	*out = (struct ml_tally){0};
+	for (size_t i = 0; i < findings->nruns; i++)
+		ml_tally_run(&findings->runs[i], fail_on, out);
+}
