@@ -288,9 +288,9 @@ static void put_verdict(struct ml_page *page, int code)
 void ml_page_verdict(struct ml_page *page)
 {
 	static const char *const meaning[] = {
-		[0] = "exit code 0: the gate is open",
-		[1] = "exit code 1: a finding closes the gate",
-		[3] = "exit code 3: nobody can vouch for what was not read",
+		[0] = "exit code 0, the gate is open",
+		[1] = "exit code 1, the gate is closed",
+		[3] = "exit code 3, nobody can vouch for what was not read",
 	};
 	int code = ml_findings_gate(page->findings, page->options->fail_on);
 

@@ -46,7 +46,8 @@ static bool has_place(const struct ml_place *place)
 static void put_because(struct ml_page *page, const struct ml_item *item, const struct ml_because *because)
 {
 	struct ml_term *term = &page->term;
-	const struct ml_place *origin = because->place.origin;
+	const struct ml_place *origin = because->place.origin, *shown = item->result->place.origin;
+	bool here = is_at(&because->place, &item->result->place);
 
 	ml_term_line(term, DEEP, DEEP + 4);
 	ml_term_style(term, ML_STYLE_DIM);
@@ -60,11 +61,11 @@ static void put_because(struct ml_page *page, const struct ml_item *item, const 
 		ml_term_puts(term, " is not set");
 	}
 	ml_term_style(term, ML_STYLE_DIM);
-	if (has_place(&because->place) && !is_at(&because->place, &item->result->place)) {
+	if (has_place(&because->place) && !here) {
 		ml_term_puts(term, " at ");
 		ml_page_place(page, item->run, &because->place);
 	}
-	if (origin && has_place(origin) && !is_at(origin, &because->place)) {
+	if (origin && has_place(origin) && !is_at(origin, &because->place) && !(here && shown && is_at(origin, shown))) {
 		ml_term_puts(term, " from ");
 		ml_page_place(page, item->run, origin);
 	}
@@ -113,7 +114,7 @@ static void put_finding(struct ml_page *page, const struct ml_item *item)
 	ml_term_style(term, ML_STYLE_BOLD);
 	ml_page_place(page, item->run, place);
 	ml_term_style(term, ML_STYLE_PLAIN);
-	ml_term_puts(term, " ");
+	ml_term_puts(term, ": ");
 	ml_page_message(page, item->result);
 	ml_term_end(term);
 	ml_excerpt_put(term, &(struct ml_excerpt){place->text, place->line, place->col, place->end_col,
@@ -186,7 +187,7 @@ static void put_rule_head(struct ml_page *page, const struct ml_item *item)
 	ml_term_whole(term, item->result->rule);
 	ml_term_style(term, ML_STYLE_PLAIN);
 	if (item->rule && item->rule->title.len) {
-		ml_term_puts(term, " ");
+		ml_term_puts(term, ": ");
 		ml_term_style(term, ML_STYLE_BOLD);
 		ml_term_prose(term, item->rule->title);
 		ml_term_style(term, ML_STYLE_PLAIN);
@@ -264,9 +265,9 @@ static void put_below(struct ml_page *page, const struct ml_item *item, size_t n
 	ml_term_style(term, ML_STYLE_PLAIN);
 	ml_term_pad(term, strlen(severity) < 7 ? (unsigned)(7 - strlen(severity)) : 1);
 	ml_page_place(page, item->run, &item->result->place);
-	ml_term_puts(term, " ");
+	ml_term_puts(term, ": ");
 	ml_term_text(term, item->result->rule);
-	ml_term_puts(term, " ");
+	ml_term_puts(term, ": ");
 	ml_page_message(page, item->result);
 	if (n > 1) {
 		ml_term_puts(term, " (and ");

@@ -101,7 +101,7 @@ static void put_reason(struct ml_page *page, const struct reason *reason)
 
 	ml_term_line(term, INDENT, DEEP);
 	ml_page_place(page, reason->items->run, place);
-	ml_term_puts(term, " ");
+	ml_term_puts(term, ": ");
 	ml_term_style(term, ML_STYLE_BOLD);
 	if (reason->items->result->message.len)
 		ml_term_cut(term, reason->items->result->message, TEXT_BYTES);
@@ -205,7 +205,7 @@ static void put_line(struct ml_page *page, const struct ml_item *item)
 
 	ml_term_line(term, INDENT, DEEP);
 	ml_page_place(page, item->run, &item->result->place);
-	ml_term_puts(term, " ");
+	ml_term_puts(term, ": ");
 	ml_term_text(term, item->result->rule);
 	if (item->result->element.len) {
 		ml_term_puts(term, " ");

@@ -16,7 +16,8 @@ void ml_page_heading(struct ml_page *page, enum ml_style style, const char *titl
 {
 	struct ml_term *term = &page->term;
 
-	ml_term_end(term);
+	if (term->out->len)
+		ml_term_end(term);
 	ml_term_line(term, 0, 2);
 	ml_term_style(term, style);
 	ml_term_puts(term, title);
