@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
+# A parser's fuzz target is fuzz-NAME.c with LLVMFuzzerTestOneInput, and its corpus is the directory corpus/NAME. With --enable-fuzzing it is linked with
+# libFuzzer (run it by hand: tests/fuzz/fuzz-NAME CORPUS); otherwise with replay.c, whose main runs each file of the corpus as a test.
+FUZZERS =
+if FUZZING
+ML_FUZZ_MAIN =
+ML_FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+ML_FUZZ_MAIN = tests/fuzz/replay.c
+ML_FUZZ_LDFLAGS = $(AM_LDFLAGS)
+TESTS += $(FUZZERS)
+endif
+check_PROGRAMS += $(FUZZERS)
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
+
