@@ -4,12 +4,16 @@
 FUZZERS =
 if FUZZING
 ML_FUZZ_MAIN =
-ML_FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+ML_FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 ML_FUZZ_MAIN = tests/fuzz/replay.c
-ML_FUZZ_LDFLAGS = $(AM_LDFLAGS)
+ML_FUZZ_LINK = $(AM_LDFLAGS)
 TESTS += $(FUZZERS)
 endif
 check_PROGRAMS += $(FUZZERS)
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
 
+FUZZERS += tests/fuzz/fuzz-yaml
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz-yaml.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_yaml_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_yaml_LDADD = $(ML_BASE_LIBS)
