@@ -57,8 +57,10 @@ struct ml_cload {
 	uint64_t expanded;        /* bytes that variables added */
 	struct ml_str warned[100]; /* variables that were reported as unset */
 	size_t nwarned;
-	bool budget_told, resets;
+	bool budget_told;
+	bool tags; /* !reset or !override stands somewhere */
 	int depth; /* of includes */
+	int included;
 	struct ml_str including[20];
 	bool memory; /* ran out */
 };
@@ -94,7 +96,9 @@ const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *fi
 enum ml_cfill_error { ML_CFILL_OK, ML_CFILL_SYNTAX, ML_CFILL_REQUIRED, ML_CFILL_LIMIT, ML_CFILL_MEMORY };
 struct ml_cfill {
 	struct ml_cload *load;
-	const struct ml_cenv *env;
+	const struct ml_cenv_entry *(*find)(const struct ml_cfill *fill, struct ml_str name); /* NULL: not set */
+	const struct ml_cenv *env; /* for `find` */
+	size_t before;
 	bool quiet;  /* says nothing: the text was looked at before */
 	bool lenient; /* a '$' that starts no variable stays (env files) */
 	uint32_t loc;
@@ -106,11 +110,10 @@ struct ml_cfill {
 };
 enum ml_cfill_error ml_cfill(struct ml_cfill *fill, struct ml_str text);
 
-/* convert.c: a YAML document as a tree, aliases and merge keys resolved, variables filled in. NULL: no memory. */
-struct ml_cnode *ml_cload_convert(struct ml_cload *load, const struct ml_cfile *file, const struct ml_cenv *env, const struct ml_yaml_node *root);
+
 
 /* layer.c: the documents of a Compose file. */
-struct ml_cloaded *ml_cload_layers(struct ml_cload *load, struct ml_str name, struct ml_str dir, const struct ml_cenv *env, bool first);
+struct ml_cloaded *ml_cload_layers(struct ml_cload *load, struct ml_str name, struct ml_str dir, const struct ml_cenv *env);
 
 /* extends.c */
 void ml_cload_extends(struct ml_cload *load, struct ml_clayer *layer);
@@ -118,7 +121,7 @@ void ml_cload_extends(struct ml_cload *load, struct ml_clayer *layer);
 /* merge.c: `over` upon `base`. */
 struct ml_cnode *ml_cmerge_root(struct ml_cload *load, struct ml_cnode *base, struct ml_cnode *over);
 struct ml_cnode *ml_cmerge_service(struct ml_cload *load, struct ml_cnode *base, struct ml_cnode *over);
-/* Takes out what is tagged !reset. */
+/* Takes out what is tagged !reset, and the tags. */
 void ml_cmerge_prune(struct ml_cnode *node);
 
 /* shape.c: the parts of merging that know the syntaxes. */

@@ -80,7 +80,7 @@ struct ml_cproject {
 	struct ml_cgap {
 		struct ml_str service, reason;
 	} *gaps;
-	size_t ngaps;
+	size_t ngaps, gaps_cap;
 	struct ml_str directory; /* of the first file, relative to the root: relative paths in the project start here */
 	struct ml_str name;      /* project name when it is written; else "" */
 	bool has_override;       /* an override file was merged by itself */
