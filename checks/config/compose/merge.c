@@ -175,6 +175,12 @@ static bool match_keys(struct merger *m, const struct ml_cnode *base, const stru
 	return true;
 }
 
+/* A thing that several files speak of stands where the first one has it; what inherits by extends stands where it is. */
+static uint32_t united_place(const struct merger *m, const struct ml_cnode *base, const struct ml_cnode *over)
+{
+	return m->replaced ? base->loc : over->loc;
+}
+
 static bool merge_key(struct merger *m, struct ml_cnode *out, int64_t at, const struct ml_cnode *over, uint32_t i, bool named)
 {
 	size_t before = enter(&m->path, named ? ML_STR("*") : over->keys[i]);
@@ -187,14 +193,15 @@ static bool merge_key(struct merger *m, struct ml_cnode *out, int64_t at, const 
 		ml_cnode_push(out, over->keys[i], over->key_locs[i], value);
 	} else {
 		out->items[at] = value;
-		out->key_locs[at] = value->tag == ML_C_RESET ? out->key_locs[at] : over->key_locs[i];
+		if (!m->replaced || !collection(value))
+			out->key_locs[at] = over->key_locs[i];
 	}
 	return true;
 }
 
 static struct ml_cnode *merge_maps(struct merger *m, const struct ml_cnode *base, const struct ml_cnode *over, bool named)
 {
-	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_MAP, over->loc, (size_t)base->n + over->n);
+	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_MAP, united_place(m, base, over), (size_t)base->n + over->n);
 	int64_t *at = ml_alloc_array(m->load->arena, over->n, sizeof(*at));
 
 	if (!out || !at || !match_keys(m, base, over, at)) {
@@ -256,7 +263,7 @@ static bool unite(struct merger *m, struct element *items, size_t *n)
 static struct ml_cnode *merge_lists(struct merger *m, const struct ml_cnode *base, const struct ml_cnode *over, const struct rule *rule)
 {
 	size_t n = (size_t)base->n + over->n;
-	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_SEQ, over->loc, n);
+	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_SEQ, united_place(m, base, over), n);
 	struct element *items = ml_alloc_array(m->load->arena, n, sizeof(*items));
 
 	if (!out || !items)

@@ -19,6 +19,7 @@ enum ml_cnode_kind { ML_C_NULL, ML_C_BOOL, ML_C_INT, ML_C_FLOAT, ML_C_STR, ML_C_
  *   include                             | in the included file        | the entry of `include`
  *   a variable with a place             | the scalar that reads it    | the assignment in the .env file (of the first variable that has one)
  *   override file, later -f             | in the later file           | the value that it replaced, when it replaced one
+ * A mapping or list that several files make stands where the first of them has it, one that inherits by extends where it is itself.
  * The place of a value that comes from "KEY=value" in a list (`environment`, `labels` … once merged) is behind the '=', its key's place the item's. */
 struct ml_cnode {
 	uint8_t kind;

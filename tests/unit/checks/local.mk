@@ -7,3 +7,6 @@ tests_unit_checks_test_reader_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 tests_unit_checks_test_secrets_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_secrets_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/secrets/by-key.tsv tests/secrets/by-shape.tsv tests/secrets/in-text.tsv
+# The model of a Compose project on standard output: for tests/compose and tests/compose-oracle.
+check_PROGRAMS += tests/compose-model
+tests_compose_model_LDADD = $(ML_CHECKS_LIBS)
