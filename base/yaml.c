@@ -321,6 +321,7 @@ static void pull(struct builder *b, struct fy_diag *diag)
 		library_error(b, diag);
 	while (b->nframes && !b->memory)
 		close_collection(b, NULL);
+	b->out->nodes = b->nodes;
 }
 
 /* The library's own diagnostics are collected, and nothing is printed. */

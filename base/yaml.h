@@ -39,6 +39,7 @@ struct ml_yaml_limits {
 struct ml_yaml {
 	struct ml_yaml_node **docs; /* a root may be NULL: an empty document */
 	size_t ndocs;
+	uint32_t nodes; /* in all of them, aliases too */
 	struct ml_error error; /* ML_ESYNTAX (also NUL, invalid UTF-8, undefined alias), ML_ELIMIT; with line and column */
 };
 

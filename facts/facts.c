@@ -100,6 +100,21 @@ uint32_t ml_facts_loc(struct ml_facts *facts, struct ml_loc loc)
 	return (uint32_t)facts->nlocs++;
 }
 
+void ml_facts_reserve(struct ml_facts *facts, size_t more)
+{
+	size_t want = facts->nlocs + more;
+	struct ml_loc *room;
+
+	if (more > LOCS || want > LOCS || want <= facts->locs_cap)
+		return;
+	room = ml_alloc_array(facts->arena, want, sizeof(*room));
+	if (!room)
+		return;
+	memcpy(room, facts->locs, facts->nlocs * sizeof(*room));
+	facts->locs = room;
+	facts->locs_cap = want;
+}
+
 const struct ml_loc *ml_facts_at(const struct ml_facts *facts, uint32_t loc)
 {
 	return loc == 0 || loc >= facts->nlocs ? NULL : &facts->locs[loc];

@@ -76,6 +76,9 @@ int ml_facts_source(struct ml_facts *facts, struct ml_str name, struct ml_str by
  * place twice in a row gives the same index. */
 uint32_t ml_facts_loc(struct ml_facts *facts, struct ml_loc loc);
 
+/* Room for `more` places, exactly: a big file's places are not copied again and again while they grow. What it cannot have it goes without. */
+void ml_facts_reserve(struct ml_facts *facts, size_t more);
+
 /* The place, or NULL for index 0 and indexes out of range. */
 const struct ml_loc *ml_facts_at(const struct ml_facts *facts, uint32_t loc);
 

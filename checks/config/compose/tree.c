@@ -34,17 +34,20 @@ struct ml_cnode *ml_cnode_unknown(struct ml_cload *load, uint32_t loc, const cha
 struct ml_cnode *ml_cnode_room(struct ml_cload *load, enum ml_cnode_kind kind, uint32_t loc, size_t n)
 {
 	struct ml_cnode *node = ml_cnode_new(load, kind, loc);
-	bool map = kind == ML_C_MAP;
+	size_t each = sizeof(struct ml_cnode *) + (kind == ML_C_MAP ? sizeof(struct ml_str) + sizeof(uint32_t) : 0);
+	char *room = node ? ml_alloc_array(load->arena, n, each) : NULL;
 
-	if (!node)
+	if (!room) {
+		load->memory = true;
 		return NULL;
-	node->items = ml_alloc_array(load->arena, n, sizeof(struct ml_cnode *));
-	node->keys = map ? ml_alloc_array(load->arena, n, sizeof(struct ml_str)) : NULL;
-	node->key_locs = map ? ml_alloc_array(load->arena, n, sizeof(uint32_t)) : NULL;
-	if (node->items && (!map || (node->keys && node->key_locs)))
-		return node;
-	load->memory = true;
-	return NULL;
+	}
+	node->items = (struct ml_cnode **)(void *)room;
+	room += n * sizeof(struct ml_cnode *);
+	if (kind == ML_C_MAP) {
+		node->keys = (struct ml_str *)(void *)room;
+		node->key_locs = (uint32_t *)(void *)(room + n * sizeof(struct ml_str));
+	}
+	return node;
 }
 
 void ml_cnode_push(struct ml_cnode *node, struct ml_str key, uint32_t key_loc, struct ml_cnode *value)
