@@ -208,7 +208,8 @@ static void add_part(struct ml_buf *out, const char *heading, struct ml_str s, v
 	add(out, ml_str_trim(s));
 }
 
-static void put_help(struct ml_sarif *sarif, const struct ml_rule_text *text)
+/* GitHub wants a help text and a full description of each rule, so the title stands in where a policy says no more. */
+static void put_help(struct ml_sarif *sarif, const struct ml_rule_text *text, struct ml_str title)
 {
 	struct form {
 		const char *key, *why, *fix, *refs;
@@ -219,8 +220,6 @@ static void put_help(struct ml_sarif *sarif, const struct ml_rule_text *text)
 		{"text", "Why it matters: ", "How to fix it: ", "References: ", ml_buf_str},
 	};
 
-	if (text->rationale.len + text->fix.len + text->nrefs == 0)
-		return;
 	ml_json_key(&sarif->json, "help");
 	ml_json_object(&sarif->json);
 	for (size_t i = 0; i < 2; i++) {
@@ -232,6 +231,8 @@ static void put_help(struct ml_sarif *sarif, const struct ml_rule_text *text)
 			ml_buf_puts(&sarif->text, forms[i].refs);
 			add_refs(&sarif->text, text, forms[i].add);
 		}
+		if (sarif->text.len == 0)
+			forms[i].add(&sarif->text, title);
 		ml_json_key(&sarif->json, forms[i].key);
 		ml_json_str(&sarif->json, ml_buf_get(&sarif->text));
 	}
@@ -277,7 +278,8 @@ static void put_text(struct ml_json *json, const char *key, struct ml_str text)
 
 static void put_rule(struct ml_sarif *sarif, const struct ml_sarif_rule *rule)
 {
-	const struct ml_rule_text *text = rule->text;
+	const struct ml_rule_text nothing = {0}, *text = rule->text ? rule->text : &nothing;
+	struct ml_str title = text->title.len ? text->title : rule->id;
 	struct ml_json *json = &sarif->json;
 
 	ml_json_object(json);
@@ -286,16 +288,14 @@ static void put_rule(struct ml_sarif *sarif, const struct ml_sarif_rule *rule)
 	ml_json_key(json, "level");
 	ml_json_puts(json, ml_sarif_level(rule->severity));
 	ml_json_end_object(json);
-	if (text)
-		put_text(json, "fullDescription", text->rationale.len ? ml_str_trim(text->rationale) : text->title);
-	if (text)
-		put_help(sarif, text);
+	put_text(json, "fullDescription", text->rationale.len ? ml_str_trim(text->rationale) : title);
+	put_help(sarif, text, title);
 	ml_json_key(json, "id");
 	ml_json_str(json, rule->id);
 	put_rule_properties(sarif, rule);
-	if (text && text->nrefs)
+	if (text->nrefs)
 		put_relationships(sarif, text);
-	put_text(json, "shortDescription", text && text->title.len ? text->title : rule->id);
+	put_text(json, "shortDescription", title);
 	ml_json_end_object(json);
 }
 
