@@ -38,7 +38,7 @@ bool ml_items_collect(const struct ml_findings *findings, enum ml_severity fail_
 int ml_item_cmp(const void *a, const void *b);
 
 /* The rule's text in the run, or NULL. */
-const struct ml_rule_text *ml_run_rule(const struct ml_run *run, struct ml_str id);
+const struct ml_rule_text *ml_report_rule(const struct ml_run *run, struct ml_str id);
 
 /* Counts over all runs. Passes and not-applicables come from the summaries, since a run may keep them as numbers only. */
 struct ml_tally {

@@ -27,7 +27,7 @@ enum ml_class ml_report_class(const struct ml_result *result, enum ml_severity f
 	}
 }
 
-const struct ml_rule_text *ml_run_rule(const struct ml_run *run, struct ml_str id)
+const struct ml_rule_text *ml_report_rule(const struct ml_run *run, struct ml_str id)
 {
 	size_t from = 0, to = run->nrules;
 
@@ -82,7 +82,7 @@ static void add_run(const struct ml_findings *findings, size_t order, enum ml_se
 		const struct ml_result *result = &run->results[i];
 
 		if (classes >> ml_report_class(result, fail_on) & 1)
-			out->items[out->n++] = (struct ml_item){run, result, ml_run_rule(run, result->rule), order};
+			out->items[out->n++] = (struct ml_item){run, result, ml_report_rule(run, result->rule), order};
 	}
 }
 

@@ -182,7 +182,7 @@ static void put_message(struct junit *junit, const struct ml_result *result, con
 static void put_case(struct junit *junit, const struct ml_run *run, const struct ml_result *result)
 {
 	const struct outcome *outcome = &outcomes[ml_report_class(result, junit->options->fail_on)];
-	const struct ml_rule_text *rule = ml_run_rule(run, result->rule);
+	const struct ml_rule_text *rule = ml_report_rule(run, result->rule);
 
 	ml_buf_puts(junit->out, "  <testcase");
 	put_name(junit, result, rule);
