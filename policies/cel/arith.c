@@ -6,7 +6,7 @@
 
 static struct ml_value overflowed(void)
 {
-	return ml_cel_fault("return error for overflow");
+	return ml_cel_wrong("return error for overflow");
 }
 
 #define INT_OP(name, op) \
@@ -52,7 +52,7 @@ ML_CEL_IMPL(div_double)
 ML_CEL_IMPL(div_int)
 {
 	if (args[1].i == 0)
-		return ml_cel_fault("divide by zero");
+		return ml_cel_wrong("divide by zero");
 	if (args[0].i == INT64_MIN && args[1].i == -1)
 		return overflowed();
 	return ml_int(args[0].i / args[1].i);
@@ -60,13 +60,13 @@ ML_CEL_IMPL(div_int)
 
 ML_CEL_IMPL(div_uint)
 {
-	return args[1].u ? ml_uint(args[0].u / args[1].u) : ml_cel_fault("divide by zero");
+	return args[1].u ? ml_uint(args[0].u / args[1].u) : ml_cel_wrong("divide by zero");
 }
 
 ML_CEL_IMPL(mod_int)
 {
 	if (args[1].i == 0)
-		return ml_cel_fault("modulus by zero");
+		return ml_cel_wrong("modulus by zero");
 	if (args[0].i == INT64_MIN && args[1].i == -1)
 		return overflowed();
 	return ml_int(args[0].i % args[1].i);
@@ -74,7 +74,7 @@ ML_CEL_IMPL(mod_int)
 
 ML_CEL_IMPL(mod_uint)
 {
-	return args[1].u ? ml_uint(args[0].u % args[1].u) : ml_cel_fault("modulus by zero");
+	return args[1].u ? ml_uint(args[0].u % args[1].u) : ml_cel_wrong("modulus by zero");
 }
 
 ML_CEL_IMPL(neg_int)
@@ -106,7 +106,7 @@ static struct ml_value extreme(struct ml_cel_ctx *ctx, const struct ml_value *ar
 		if (!best || ml_number_cmp(&items[i], best) == want)
 			best = &items[i];
 	}
-	return best ? ml_at(*best, 0) : ml_cel_fault("the list must not be empty");
+	return best ? ml_at(*best, 0) : ml_cel_wrong("the list must not be empty");
 }
 
 ML_CEL_IMPL(greatest)

@@ -42,6 +42,7 @@ enum {
 	ML_CEL_F_HAS = 2,
 	ML_CEL_F_OPTIONAL = 4,
 	ML_CEL_F_RECEIVER = 8,    /* x.f(y) */
+	ML_CEL_F_ENTRY = 64, /* `[?x]` and `{?k: v}` where x or k is itself a SELECT or INDEX, whose OPTIONAL means another thing */
 	ML_CEL_F_CONST = 16,      /* checker: the sub-tree has no variable; may be folded */
 };
 

@@ -11,7 +11,7 @@
 
 static struct ml_value range(void)
 {
-	return ml_cel_fault("range error: the number does not fit");
+	return ml_cel_wrong("range error: the number does not fit");
 }
 
 static struct ml_value unreadable(struct ml_cel_ctx *ctx, const struct ml_value *text, const char *type)
@@ -48,7 +48,7 @@ ML_CEL_IMPL(string_bytes)
 
 	if (!ml_cel_spend_bytes(ctx, s.len))
 		return ml_cel_over(ctx);
-	return ml_utf8_invalid(s) == ML_NPOS ? ml_string(s) : ml_cel_fault("invalid UTF-8 in bytes, cannot convert to string");
+	return ml_utf8_invalid(s) == ML_NPOS ? ml_string(s) : ml_cel_wrong("invalid UTF-8 in bytes, cannot convert to string");
 }
 
 ML_CEL_IMPL(double_int)
@@ -239,7 +239,7 @@ const struct ml_type *ml_cel_type_of(const struct ml_value *v)
 	return v->kind == ML_V_RECORD ? v->record->type : types[v->kind] ? types[v->kind] : &ml_type_dyn;
 }
 
-const char *ml_cel_type_name(const struct ml_type *type)
+const char *ml_cel_name_of(const struct ml_type *type)
 {
 	static const char *const names[] = {
 		[ML_T_DYN] = "dyn", [ML_T_NULL] = "null_type", [ML_T_BOOL] = "bool", [ML_T_INT] = "int", [ML_T_UINT] = "uint",

@@ -41,7 +41,7 @@ ML_CEL_IMPL(base64_decode)
 		for (int pad = 0; pad < 2 && len && s.ptr[len - 1] == '='; pad++)
 			len--;
 	if (len % 4 == 1)
-		return ml_cel_fault("illegal base64 data: cut short");
+		return ml_cel_wrong("illegal base64 data: cut short");
 	for (size_t i = 0; i < len; i++) {
 		int six = value_of(s.ptr[i]);
 		if (six < 0)

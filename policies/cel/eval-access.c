@@ -31,7 +31,7 @@ static struct ml_value element_of(struct ml_cel_ctx *ctx, const struct ml_value 
 	else if (at.kind == ML_V_UINT && at.u <= INT64_MAX)
 		at.kind = ML_V_INT;
 	if (at.kind != ML_V_INT)
-		return ml_cel_fault("invalid_argument: a list is indexed by a whole number");
+		return ml_cel_wrong("invalid_argument: a list is indexed by a whole number");
 	return at.i >= 0 && at.i < list->len ? list->items[at.i] : ml_absent();
 }
 
@@ -99,7 +99,7 @@ static bool look_through(struct ml_value *v, bool *optional)
 
 struct ml_value ml_cel_select(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node->args[0]), found;
+	struct ml_value v = ml_cel_give(ctx, node->args[0]), found;
 	bool optional = node->flags & ML_CEL_F_OPTIONAL;
 
 	if (ml_cel_bad(&v))
@@ -121,19 +121,19 @@ struct ml_value ml_cel_select(struct ml_cel_ctx *ctx, const struct ml_cel_node *
 static struct ml_value no_item(struct ml_cel_ctx *ctx, const struct ml_value *v, const struct ml_value *key)
 {
 	if (v->kind == ML_V_LIST)
-		return key->kind == ML_V_DOUBLE ? ml_cel_fault("invalid_argument: index out of bounds")
+		return key->kind == ML_V_DOUBLE ? ml_cel_wrong("invalid_argument: index out of bounds")
 						: ml_cel_faultf(ctx, "invalid_argument: index out of bounds: %lld", (long long)key->i);
 	if (key->kind == ML_V_STRING)
 		return ml_cel_no_key(ctx, ml_value_text(key));
 	if (key->kind == ML_V_INT || key->kind == ML_V_UINT)
 		return ml_cel_faultf(ctx, key->kind == ML_V_INT ? "no such key: %lld" : "no such key: %llu", (long long)key->i);
-	return ml_cel_fault("no such key");
+	return ml_cel_wrong("no such key");
 }
 
 /* The key of an index, noted unless it only repeats where the walk is. */
 static struct ml_value index_key(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value key = ml_cel_node(ctx, node);
+	struct ml_value key = ml_cel_give(ctx, node);
 
 	if (ctx->tracer && !(ctx->tracer->last && ctx->tracer->last->is_key))
 		ml_cel_trace_use(ctx, &key);
@@ -142,7 +142,7 @@ static struct ml_value index_key(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 
 struct ml_value ml_cel_index(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node->args[0]), key, found;
+	struct ml_value v = ml_cel_give(ctx, node->args[0]), key, found;
 	const struct ml_cel_path *path = ctx->tracer ? ctx->tracer->last : NULL;
 	bool optional = node->flags & ML_CEL_F_OPTIONAL, there = look_through(&v, &optional);
 
@@ -166,13 +166,18 @@ struct ml_value ml_cel_index(struct ml_cel_ctx *ctx, const struct ml_cel_node *n
 	return found.kind == ML_V_ABSENT ? no_item(ctx, &v, &key) : placed(found, &v);
 }
 
+static bool may_be_left_out(const struct ml_cel_node *node)
+{
+	return node->flags & ML_CEL_F_ENTRY || (node->flags & ML_CEL_F_OPTIONAL && node->op != ML_CEL_SELECT && node->op != ML_CEL_INDEX);
+}
+
 /* An element or entry that may be left out: false when it is. */
 static bool unwrap(struct ml_value *v, bool optional)
 {
 	if (!optional || ml_cel_bad(v))
 		return true;
 	if (v->kind != ML_V_OPTIONAL)
-		*v = ml_cel_fault("cannot initialize an optional element from a non-optional value");
+		*v = ml_cel_wrong("cannot initialize an optional element from a non-optional value");
 	else if (!v->inner)
 		return false;
 	else
@@ -196,10 +201,10 @@ struct ml_value ml_cel_make_list(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 	if (!items || (ctx->tracer && !paths))
 		return ml_cel_over(ctx);
 	for (uint32_t i = 0; i < node->n; i++) {
-		items[n] = ml_cel_node(ctx, node->args[i]);
+		items[n] = ml_cel_give(ctx, node->args[i]);
 		if (ctx->tracer)
 			paths[n] = ctx->tracer->last;
-		if (!unwrap(&items[n], node->args[i]->flags & ML_CEL_F_OPTIONAL))
+		if (!unwrap(&items[n], may_be_left_out(node->args[i])))
 			continue;
 		if (!ml_cel_bad(&items[n])) {
 			n++;
@@ -216,7 +221,7 @@ struct ml_value ml_cel_make_list(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 
 static struct ml_value used(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node);
+	struct ml_value v = ml_cel_give(ctx, node);
 
 	if (ctx->tracer)
 		ml_cel_trace_use(ctx, &v);
@@ -235,10 +240,10 @@ struct ml_value ml_cel_make_map(struct ml_cel_ctx *ctx, const struct ml_cel_node
 	for (uint32_t i = 0; i + 1 < node->n; i += 2) {
 		struct ml_entry *e = &entries[n];
 		*e = (struct ml_entry){ml_at(used(ctx, node->args[i]), 0), used(ctx, node->args[i + 1])};
-		if (!unwrap(&e->value, node->args[i]->flags & ML_CEL_F_OPTIONAL))
+		if (!unwrap(&e->value, may_be_left_out(node->args[i])))
 			continue;
 		if (!ml_cel_bad(&e->key) && !is_key(&e->key))
-			e->key = ml_cel_fault("unsupported key type");
+			e->key = ml_cel_wrong("unsupported key type");
 		if (ml_cel_bad(&e->key))
 			worse(&bad, &e->key);
 		else if (ml_cel_bad(&e->value))
@@ -249,5 +254,5 @@ struct ml_value ml_cel_make_map(struct ml_cel_ctx *ctx, const struct ml_cel_node
 	if (bad.kind != ML_V_ABSENT)
 		return bad;
 	code = ml_map(entries, n, &map, NULL);
-	return code == ML_EDUP ? ml_cel_fault("Failed with repeated key") : code ? ml_cel_over(ctx) : map;
+	return code == ML_EDUP ? ml_cel_wrong("Failed with repeated key") : code ? ml_cel_over(ctx) : map;
 }

@@ -43,7 +43,7 @@ static bool verdict_add(struct ml_cel_ctx *ctx, struct verdict *v, struct ml_val
 
 static struct ml_value used(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node);
+	struct ml_value v = ml_cel_give(ctx, node);
 
 	if (ctx->tracer)
 		ml_cel_trace_use(ctx, &v);
@@ -200,7 +200,7 @@ static struct ml_value collect(struct walk *w)
 		if (filter) {
 			items[n] = ctx->locals[w->node->slot];
 		} else {
-			items[n] = ml_cel_node(ctx, w->node->args[2]);
+			items[n] = ml_cel_give(ctx, w->node->args[2]);
 			if (ml_cel_bad(&items[n]))
 				return items[n];
 		}
@@ -232,8 +232,8 @@ static struct ml_value made_map(struct ml_cel_ctx *ctx, struct ml_entry *entries
 	int code = ml_map(entries, n, &map, NULL);
 
 	if (code == ML_EDUP)
-		return ml_cel_fault("insert failed: key already exists");
-	return code == ML_ETYPE ? ml_cel_fault("unsupported key type") : code ? ml_cel_over(ctx) : map;
+		return ml_cel_wrong("insert failed: key already exists");
+	return code == ML_ETYPE ? ml_cel_wrong("unsupported key type") : code ? ml_cel_over(ctx) : map;
 }
 
 /* transformMap() and transformMapEntry(). */
@@ -267,7 +267,7 @@ struct ml_value ml_cel_loop(struct ml_cel_ctx *ctx, const struct ml_cel_node *no
 		[ML_CEL_LOOP_ALL] = quantify, [ML_CEL_LOOP_EXISTS] = quantify, [ML_CEL_LOOP_ONE] = exists_one, [ML_CEL_LOOP_FILTER] = collect,
 		[ML_CEL_LOOP_MAP] = collect, [ML_CEL_LOOP_MAP_VALUES] = collect_map, [ML_CEL_LOOP_MAP_ENTRIES] = collect_map,
 	};
-	struct walk w = {.ctx = ctx, .node = node, .range = ml_cel_node(ctx, node->args[0])};
+	struct walk w = {.ctx = ctx, .node = node, .range = ml_cel_give(ctx, node->args[0])};
 	size_t notes;
 	struct ml_value result;
 

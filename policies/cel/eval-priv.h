@@ -22,7 +22,7 @@ struct ml_cel_ctx {
 };
 
 /* The value of a node. In eval.c; the parts of it that stand in files of their own follow. */
-struct ml_value ml_cel_node(struct ml_cel_ctx *ctx, const struct ml_cel_node *node);
+struct ml_value ml_cel_give(struct ml_cel_ctx *ctx, const struct ml_cel_node *node);
 struct ml_value ml_cel_loop(struct ml_cel_ctx *ctx, const struct ml_cel_node *node);
 struct ml_value ml_cel_select(struct ml_cel_ctx *ctx, const struct ml_cel_node *node);
 struct ml_value ml_cel_index(struct ml_cel_ctx *ctx, const struct ml_cel_node *node);
@@ -50,7 +50,7 @@ static inline bool ml_cel_spend_bytes(struct ml_cel_ctx *ctx, size_t n)
 /* UNKNOWN: the cost limit, or memory, is used up. */
 struct ml_value ml_cel_over(const struct ml_cel_ctx *ctx);
 /* ERROR with a literal text; with a text made in the arena. */
-struct ml_value ml_cel_fault(const char *text);
+struct ml_value ml_cel_wrong(const char *text);
 struct ml_value ml_cel_faultf(struct ml_cel_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct ml_value ml_cel_no_overload(void);
 struct ml_value ml_cel_no_key(struct ml_cel_ctx *ctx, struct ml_str key);
@@ -74,11 +74,11 @@ int ml_cel_equal(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct 
 int ml_cel_order(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct ml_value *b);
 
 /* Whether `v` may stand where `type` is asked for, looking at kinds only. */
-bool ml_cel_fits(const struct ml_value *v, const struct ml_type *type);
+bool ml_cel_stands(const struct ml_value *v, const struct ml_type *type);
 
 /* The type of a value as `type(x)` gives it, and its name as the specification writes it. */
 const struct ml_type *ml_cel_type_of(const struct ml_value *v);
-const char *ml_cel_type_name(const struct ml_type *type);
+const char *ml_cel_name_of(const struct ml_type *type);
 
 /* Text of a value into a buffer, as string(x) has it: numbers, timestamps, durations, addresses. */
 void ml_cel_put_double(struct ml_buf *out, double d, bool plain);

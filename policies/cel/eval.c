@@ -13,7 +13,7 @@ struct ml_value ml_cel_over(const struct ml_cel_ctx *ctx)
 	return ml_unknown(ctx->cost > ctx->limit ? ML_STR("cost limit reached") : ML_STR("out of memory"));
 }
 
-struct ml_value ml_cel_fault(const char *text)
+struct ml_value ml_cel_wrong(const char *text)
 {
 	return ml_verror(ml_str(text));
 }
@@ -95,14 +95,14 @@ static struct ml_value local(struct ml_cel_ctx *ctx, const struct ml_cel_node *n
 /* A value that is used: in a trace it is noted. */
 static inline struct ml_value used(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node);
+	struct ml_value v = ml_cel_give(ctx, node);
 
 	if (ctx->tracer)
 		ml_cel_trace_use(ctx, &v);
 	return v;
 }
 
-bool ml_cel_fits(const struct ml_value *v, const struct ml_type *type)
+bool ml_cel_stands(const struct ml_value *v, const struct ml_type *type)
 {
 	static const uint8_t kinds[] = {
 		[ML_T_NULL] = ML_V_NULL, [ML_T_BOOL] = ML_V_BOOL, [ML_T_INT] = ML_V_INT, [ML_T_UINT] = ML_V_UINT,
@@ -120,7 +120,7 @@ static bool all_fit(const struct ml_cel_overload *overload, const struct ml_valu
 	if (overload->nargs != n)
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		if (!ml_cel_fits(&args[i], overload->args[i]))
+		if (!ml_cel_stands(&args[i], overload->args[i]))
 			return false;
 	return true;
 }
@@ -165,7 +165,7 @@ static struct ml_value condition(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 
 	if (v.kind != ML_V_BOOL)
 		return ml_cel_bad(&v) ? v : ml_cel_no_overload();
-	return ml_cel_node(ctx, node->args[v.b ? 1 : 2]);
+	return ml_cel_give(ctx, node->args[v.b ? 1 : 2]);
 }
 
 static void set_local(struct ml_cel_ctx *ctx, int32_t slot, struct ml_value value)
@@ -178,13 +178,13 @@ static void set_local(struct ml_cel_ctx *ctx, int32_t slot, struct ml_value valu
 /* An error in what is bound is one only where it is used. */
 static struct ml_value bind(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	set_local(ctx, node->slot, ml_cel_node(ctx, node->args[0]));
-	return ml_cel_node(ctx, node->args[1]);
+	set_local(ctx, node->slot, ml_cel_give(ctx, node->args[0]));
+	return ml_cel_give(ctx, node->args[1]);
 }
 
 static struct ml_value optional_map(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
-	struct ml_value v = ml_cel_node(ctx, node->args[0]);
+	struct ml_value v = ml_cel_give(ctx, node->args[0]);
 
 	if (v.kind != ML_V_OPTIONAL || !v.inner) {
 		if (ctx->tracer)
@@ -192,7 +192,7 @@ static struct ml_value optional_map(struct ml_cel_ctx *ctx, const struct ml_cel_
 		return v.kind == ML_V_OPTIONAL || ml_cel_bad(&v) ? v : ml_cel_no_overload();
 	}
 	set_local(ctx, node->slot, *v.inner);
-	v = ml_cel_node(ctx, node->args[1]);
+	v = ml_cel_give(ctx, node->args[1]);
 	if (ml_cel_bad(&v))
 		return v;
 	if (node->op == ML_CEL_OPTMAP)
@@ -200,7 +200,7 @@ static struct ml_value optional_map(struct ml_cel_ctx *ctx, const struct ml_cel_
 	return v.kind == ML_V_OPTIONAL ? v : ml_cel_no_overload();
 }
 
-struct ml_value ml_cel_node(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
+struct ml_value ml_cel_give(struct ml_cel_ctx *ctx, const struct ml_cel_node *node)
 {
 	static struct ml_value (*const handlers[])(struct ml_cel_ctx *ctx, const struct ml_cel_node *node) = {
 		[ML_CEL_IDENT] = constant, [ML_CEL_MESSAGE] = constant, [ML_CEL_CONST] = constant, [ML_CEL_VAR] = variable,
@@ -246,7 +246,7 @@ struct ml_value ml_cel_eval(const struct ml_cel_program *program, struct ml_cel_
 	if (run->trace)
 		result = traced(&ctx, program->root, program->nlocals, run->trace);
 	else
-		result = ml_cel_node(&ctx, program->root);
+		result = ml_cel_give(&ctx, program->root);
 	run->cost = ctx.cost;
 	return result;
 }

@@ -26,7 +26,7 @@ static void fail(struct format *f, struct ml_value why)
 
 static void wrong_type(struct format *f, const char *clause, const struct ml_value *v)
 {
-	fail(f, ml_cel_faultf(f->ctx, "error during formatting: %s, was given %s", clause, ml_cel_type_name(ml_cel_type_of(v))));
+	fail(f, ml_cel_faultf(f->ctx, "error during formatting: %s, was given %s", clause, ml_cel_name_of(ml_cel_type_of(v))));
 }
 
 static void put_string(struct format *f, const struct ml_value *v, int depth);
@@ -130,7 +130,7 @@ static void put_scalar(struct format *f, const struct ml_value *v)
 		ml_cel_put_duration(f->out, v);
 		return;
 	case ML_V_TYPE:
-		ml_buf_puts(f->out, ml_cel_type_name(v->type));
+		ml_buf_puts(f->out, ml_cel_name_of(v->type));
 		return;
 	case ML_V_IP:
 	case ML_V_CIDR:
@@ -291,7 +291,7 @@ static void clause(struct format *f, struct ml_str s, size_t *at, const struct m
 	if (precision < 0)
 		fail(f, ml_cel_faultf(f->ctx, "could not parse formatting clause: want a precision of at most %d", PRECISION_MAX));
 	else if (i == n)
-		fail(f, ml_cel_fault("could not parse formatting clause: unrecognized formatting clause"));
+		fail(f, ml_cel_wrong("could not parse formatting clause: unrecognized formatting clause"));
 	else if (*next >= list->len)
 		fail(f, ml_cel_faultf(f->ctx, "index %u out of range", *next));
 	else if (ml_cel_bad(&list->items[*next]))

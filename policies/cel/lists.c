@@ -39,9 +39,9 @@ ML_CEL_IMPL(slice)
 	int64_t from = args[1].i, to = args[2].i;
 
 	if (from < 0 || to < 0)
-		return ml_cel_fault("cannot slice: negative indexes not supported");
+		return ml_cel_wrong("cannot slice: negative indexes not supported");
 	if (from > to)
-		return ml_cel_fault("cannot slice: start index must be less than or equal to end index");
+		return ml_cel_wrong("cannot slice: start index must be less than or equal to end index");
 	if (to > args[0].len)
 		return ml_cel_faultf(ctx, "cannot slice: list is length %u", args[0].len);
 	return ml_list(args[0].items + from, (size_t)(to - from));
@@ -74,7 +74,7 @@ ML_CEL_IMPL(flatten)
 	size_t total;
 
 	if (depth < 0)
-		return ml_cel_fault("level must be non-negative");
+		return ml_cel_wrong("level must be non-negative");
 	if (depth > ML_CEL_VALUE_DEPTH)
 		depth = ML_CEL_VALUE_DEPTH;
 	total = flat(ctx, &args[0], depth, NULL);
@@ -133,7 +133,7 @@ static struct ml_value sort_by(struct ml_cel_ctx *ctx, const struct ml_value *li
 	if (bad)
 		return *bad;
 	if (list->len != keys->len || !sortable(keys))
-		return ml_cel_fault("list elements must have the same type and be comparable");
+		return ml_cel_wrong("list elements must have the same type and be comparable");
 	if (!pay_sort(ctx, keys))
 		return ml_cel_over(ctx);
 	items = ml_cel_values(ctx, list->len);
@@ -203,7 +203,7 @@ ML_CEL_IMPL(range)
 	struct ml_value *items;
 
 	if (args[0].i > UINT32_MAX)
-		return ml_cel_fault("lists.range: too many elements");
+		return ml_cel_wrong("lists.range: too many elements");
 	items = ml_cel_values(ctx, args[0].i > 0 ? (size_t)args[0].i : 0);
 	if (!items)
 		return ml_cel_over(ctx);

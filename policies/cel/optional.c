@@ -62,7 +62,7 @@ ML_CEL_IMPL(has_value)
 
 ML_CEL_IMPL(value)
 {
-	return args[0].inner ? *args[0].inner : ml_cel_fault("optional.none() dereference");
+	return args[0].inner ? *args[0].inner : ml_cel_wrong("optional.none() dereference");
 }
 
 ML_CEL_IMPL(optional_or)

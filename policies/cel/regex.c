@@ -212,7 +212,7 @@ ML_CEL_IMPL(regex_extract)
 	if (result.kind != ML_V_ABSENT)
 		return result;
 	if (s.groups > 1)
-		return ml_cel_fault(one_group);
+		return ml_cel_wrong(one_group);
 	result = next(&s);
 	if (ml_cel_bad(&result))
 		return result;
@@ -228,7 +228,7 @@ ML_CEL_IMPL(regex_extract_all)
 	if (found.kind != ML_V_ABSENT)
 		return found;
 	if (s.groups > 1)
-		return ml_cel_fault(one_group);
+		return ml_cel_wrong(one_group);
 	for (bool more = true; more; more = advance(&s)) {
 		found = next(&s);
 		if (ml_cel_bad(&found))
@@ -281,7 +281,7 @@ ML_CEL_IMPL(regex_replace)
 			break;
 		ml_buf_str(&out, ml_str_sub(s.text, copied, pcre2_get_ovector_pointer(s.data)[0]));
 		if (!put_replacement(&out, &s, ml_value_text(&args[2])))
-			return ml_cel_fault("invalid replacement: want \\0 to \\9 for a group that exists, or \\\\");
+			return ml_cel_wrong("invalid replacement: want \\0 to \\9 for a group that exists, or \\\\");
 		copied = pcre2_get_ovector_pointer(s.data)[1];
 		more = advance(&s);
 	}

@@ -12,7 +12,7 @@
 
 static struct ml_value range(void)
 {
-	return ml_cel_fault("range error: the timestamp or duration is out of range");
+	return ml_cel_wrong("range error: the timestamp or duration is out of range");
 }
 
 /* Days since 1970 of a date of the proleptic Gregorian calendar, and back (Howard Hinnant, "chrono-compatible low-level date algorithms"). */

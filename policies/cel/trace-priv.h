@@ -23,7 +23,7 @@ struct ml_cel_note {
 };
 
 struct ml_cel_tracer {
-	const struct ml_cel_path *last; /* of the value that ml_cel_node just gave; NULL: it was computed */
+	const struct ml_cel_path *last; /* of the value that ml_cel_give just gave; NULL: it was computed */
 	const struct ml_cel_path **locals;
 	struct ml_cel_note *items;
 	size_t n, cap, base, max, dropped; /* from `base` on at most `max` */
