@@ -62,6 +62,24 @@ static int disproved(struct ml_error *err, enum ml_layer layer, const char *name
 		ML_STR_ARG(got), want);
 }
 
+/* Where the broker itself runs under a filter (a container), "Seccomp: 2" is inherited and proves nothing: the worker must have one filter more.
+ * Before Linux 5.9 there is no such count, and then the broker may have none. */
+static int check_filters(const char *status, const char *own, struct ml_error *err)
+{
+	struct ml_str got = field(status, "Seccomp_filters"), ours = field(own, "Seccomp_filters");
+	uint64_t n = 0, inherited = 0;
+	char want[24];
+
+	if (got.len == 0 && ml_str_is(field(own, "Seccomp"), "0"))
+		return 0;
+	if (!ml_parse_u64(ours, 10, &inherited))
+		return disproved(err, ML_LAYER_SECCOMP, "Seccomp_filters of the broker", ours, "a number");
+	snprintf(want, sizeof(want), "%llu", (unsigned long long)inherited + 1);
+	if (!ml_parse_u64(got, 10, &n) || n != inherited + 1)
+		return disproved(err, ML_LAYER_SECCOMP, "Seccomp_filters", got, want);
+	return 0;
+}
+
 static int check_status(const char *status, const struct ml_attestation *a, struct ml_error *err)
 {
 	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++) {
@@ -129,11 +147,15 @@ static int check_limits(const char *limits, const struct ml_attestation *a, stru
 
 int ml_attest(pid_t pid, bool was_root, struct ml_attestation *attestation, struct ml_error *err)
 {
-	char text[8192];
+	char text[8192], own[8192];
 	int r = read_proc(pid, "status", text, sizeof(text), err);
 
 	if (r == 0)
 		r = check_status(text, attestation, err);
+	if (r == 0)
+		r = read_proc(getpid(), "status", own, sizeof(own), err);
+	if (r == 0)
+		r = check_filters(text, own, err);
 	if (r == 0)
 		r = check_uid(text, was_root, attestation, err);
 	if (r == 0)
