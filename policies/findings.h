@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "policies/policy.h"
 
-#define ML_FINDINGS_BYTES ((size_t)512 << 20)
+#define ML_FINDINGS_BYTES  ((size_t)512 << 20)
+#define ML_FINDINGS_LISTED 1000 /* results of one rule and verdict that a run lists; what is beyond is only counted (ml_rule_text.unlisted), and the numbers stay exact */
 
 enum ml_verdict { ML_PASS, ML_FAIL, ML_UNKNOWN, ML_NOTAPPLICABLE, ML_WAIVED, ML_VERDICTS };
 extern const char *const ml_verdict_words[]; /* "pass" "fail" "unknown" "notapplicable" "waived", NULL */
@@ -42,12 +43,13 @@ struct ml_result {
 	bool known;           /* it was in the baseline */
 };
 
-/* What a report says about a rule. */
+/* What a report says about a rule. Policy "merlon": one of Merlon's own (ml_own_rule). */
 struct ml_rule_text {
 	struct ml_str id, policy, title, rationale, fix;
 	enum ml_severity severity;
 	const struct ml_policy_ref *refs;
 	size_t nrefs;
+	size_t unlisted[ML_VERDICTS]; /* results beyond ML_FINDINGS_LISTED: in the summary and for the gate, which takes them at the rule's severity, but not in `results`; no waiver and no baseline reaches them */
 };
 
 struct ml_policy_text {
@@ -64,7 +66,7 @@ struct ml_run {
 	size_t npolicies;
 	struct ml_rule_text *rules; /* those that `results` and `counts` speak of, sorted by id */
 	size_t nrules;
-	struct ml_str sandbox; /* attestation as JSON text; "" when not known */
+	struct ml_str sandbox; /* attestation as JSON text on one line, keys sorted; "" when not known. ml_judge leaves it empty */
 	size_t summary[ML_VERDICTS];
 	struct ml_result *results; /* fail, unknown, waived in full; pass and notapplicable without place and because. Sorted: severity (worst first), rule, place, element */
 	size_t nresults;
@@ -82,19 +84,24 @@ struct ml_findings {
 	size_t nruns;
 };
 
-/* Canonical JSON, indented by 1, keys sorted, newline at the end. The only error is out's. */
+/* Canonical JSON, indented by 1, keys sorted, newline at the end; what is empty, 0 or false is left out. The only error is out's. */
 void ml_findings_write(const struct ml_findings *findings, struct ml_buf *out);
 
-/* Reads a findings document back (hostile: from a worker that may lie, or from a file). ML_ESYNTAX, ML_ETYPE, ML_ELIMIT with the path in the message; ML_ENOMEM. */
+/* Reads a findings document back (hostile: from a worker that may lie, or from a file): unknown keys, wrong types and words, negative numbers, results of rules without a text, a
+ * summary that the results do not add up to are errors; its order is not trusted. ML_ESYNTAX, ML_ETYPE, ML_ELIMIT with the path in the message; ML_ENOMEM. A process that is
+ * to be sealed calls ml_json_warm_up (facts/json-read.h) first. */
 int ml_findings_read(struct ml_arena *arena, struct ml_str bytes, struct ml_findings *out, struct ml_error *err);
 
 /* Joins documents: all runs, sorted; the same target, kind and policies twice is ML_EDUP with its name. */
 int ml_findings_merge(struct ml_arena *arena, const struct ml_findings *parts, size_t n, struct ml_findings *out, struct ml_error *err);
 
-/* What a gate makes of them: DESIGN's exit codes 0, 1 or 3. Known (baseline) and waived results do not fail. */
+/* What a gate makes of them: DESIGN's exit codes 0, 1 or 3. Known (baseline) and waived results do not fail. 3 also when there is no run at all: nothing was vouched for. */
 int ml_findings_gate(const struct ml_findings *findings, enum ml_severity fail_on);
 
 /* A run for a target that could not be judged at all (its worker died, was refused, or lied): one `unknown` result of the rule "MERLON-TARGET", severity high. */
 int ml_findings_lost(struct ml_arena *arena, struct ml_str uri, struct ml_str kind, struct ml_str why, struct ml_findings *out);
+
+/* The text of a rule of Merlon's own: MERLON-TARGET, MERLON-PARSE, MERLON-WAIVER-…; NULL for other ids. */
+const struct ml_rule_text *ml_own_rule(struct ml_str id);
 
 #endif

@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+noinst_HEADERS += tests/unit/policies/policies-test.h
+FINDINGS_TESTS = tests/unit/policies/test-findings
+check_PROGRAMS += $(FINDINGS_TESTS)
+TESTS += $(FINDINGS_TESTS)
+EXTRA_DIST += tests/findings
+tests_unit_policies_test_findings_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_policies_test_findings_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)

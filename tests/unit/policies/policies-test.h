@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of data files share: files beneath the source tree, rows of tables, comparing texts. */
+#ifndef ML_TESTS_UNIT_POLICIES_POLICIES_TEST_H
+#define ML_TESTS_UNIT_POLICIES_POLICIES_TEST_H
+
+#include <stdlib.h>
+
+#include "tests/unit/test.h"
+
+#include "base/buf.h"
+#include "base/error.h"
+
+static inline struct ml_str test_file(struct ml_arena *arena, const char *name)
+{
+	const char *top = getenv("ML_SRCDIR");
+	struct ml_str path = ml_strf(arena, "%s/%s", top ? top : ".", name), text;
+	ML_BUF_AUTO out;
+	char piece[65536];
+	FILE *file = fopen(path.ptr, "rb");
+	size_t n;
+
+	if (!file)
+		fail_msg("%s is not there", path.ptr);
+	ml_buf_init(&out, (size_t)64 << 20);
+	while ((n = fread(piece, 1, sizeof(piece), file)) > 0)
+		ml_buf_add(&out, piece, n);
+	fclose(file);
+	text = ml_str_dup(arena, ml_buf_get(&out));
+	return text;
+}
+
+struct test_table {
+	struct ml_str rest;
+};
+
+/* The next row with exactly `n` cells between tabs; lines that are empty or start with '#' are passed over. */
+static inline bool test_row(struct test_table *table, struct ml_str *cells, size_t n)
+{
+	struct ml_str line, cell;
+	size_t got = 0;
+
+	do {
+		if (!ml_str_split(&table->rest, '\n', &line))
+			return false;
+	} while (line.len == 0 || line.ptr[0] == '#');
+	for (struct ml_str rest = line; ml_str_split(&rest, '\t', &cell); got++)
+		if (got < n)
+			cells[got] = cell;
+	if (got != n)
+		fail_msg("want %zu cells: %.*s", n, ML_STR_ARG(line));
+	return true;
+}
+
+/* Equal, or the first line that differs. */
+static inline void test_same(struct ml_str got, struct ml_str want)
+{
+	struct ml_str g, w;
+	size_t line = 1;
+
+	if (ml_str_eq(got, want))
+		return;
+	for (;; line++) {
+		bool more_g = ml_str_split(&got, '\n', &g), more_w = ml_str_split(&want, '\n', &w);
+		if (!more_g || !more_w || !ml_str_eq(g, w))
+			fail_msg("line %zu:\n got %.*s\nwant %.*s", line, ML_STR_ARG(more_g ? g : ML_STR_NONE), ML_STR_ARG(more_w ? w : ML_STR_NONE));
+	}
+}
+
+#endif
