@@ -2,8 +2,6 @@
 /* Policy files: their keys, and the variables that their rules see. */
 #include "policies/load-priv.h"
 
-const char *const ml_severity_words[] = {"info", "low", "medium", "high", "critical", NULL};
-
 struct policy_keys {
 	struct ml_policy *policy;
 	struct ml_str pack_id;

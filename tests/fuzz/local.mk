@@ -17,3 +17,9 @@ FUZZERS += tests/fuzz/fuzz-yaml
 tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz-yaml.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_yaml_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_yaml_LDADD = $(ML_BASE_LIBS)
+
+FUZZERS += tests/fuzz/fuzz-findings
+tests_fuzz_fuzz_findings_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_findings_SOURCES = tests/fuzz/fuzz-findings.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_findings_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_findings_LDADD = $(ML_POLICIES_LIBS)
