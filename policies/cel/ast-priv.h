@@ -20,8 +20,8 @@ enum ml_cel_op {
 	ML_CEL_CALL,     /* function `name`, args (the receiver first); overloads, noverloads: candidates */
 	ML_CEL_AND, ML_CEL_OR, /* n args, flattened: a && b && c has three */
 	ML_CEL_COND,     /* args[0] ? args[1] : args[2] */
-	ML_CEL_LIST,     /* args; flag OPTIONAL on an element: `[?x]` */
-	ML_CEL_MAP,      /* args: key, value, key, value …; flag OPTIONAL on a key: `{?k: v}` */
+	ML_CEL_LIST,     /* args; flag ENTRY on an element: `[?x]` */
+	ML_CEL_MAP,      /* args: key, value, key, value …; flag ENTRY on a key: `{?k: v}` */
 	ML_CEL_LOOP,     /* macro over args[0] with `loop`, slot, slot2; args[1] predicate or filter (may be NULL), args[2] transform (may be NULL) */
 	ML_CEL_BIND,     /* cel.bind(x, args[0], args[1]); slot */
 	ML_CEL_OPTMAP,   /* args[0].optMap(x, args[1]); slot */
@@ -42,8 +42,9 @@ enum {
 	ML_CEL_F_HAS = 2,
 	ML_CEL_F_OPTIONAL = 4,
 	ML_CEL_F_RECEIVER = 8,    /* x.f(y) */
-	ML_CEL_F_ENTRY = 64, /* `[?x]` and `{?k: v}` where x or k is itself a SELECT or INDEX, whose OPTIONAL means another thing */
 	ML_CEL_F_CONST = 16,      /* checker: the sub-tree has no variable; may be folded */
+	ML_CEL_F_QUOTED = 32,     /* parser: the field stood in backticks, so it is no part of a qualified name */
+	ML_CEL_F_ENTRY = 64,      /* an element `[?x]`, a key `{?k: v}` */
 };
 
 struct ml_cel_node {
