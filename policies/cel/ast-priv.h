@@ -42,9 +42,8 @@ enum {
 	ML_CEL_F_HAS = 2,
 	ML_CEL_F_OPTIONAL = 4,
 	ML_CEL_F_RECEIVER = 8,    /* x.f(y) */
-	ML_CEL_F_CONST = 16,      /* checker: the sub-tree has no variable; may be folded */
-	ML_CEL_F_QUOTED = 32,     /* parser: the field stood in backticks, so it is no part of a qualified name */
-	ML_CEL_F_ENTRY = 64,      /* an element `[?x]`, a key `{?k: v}` */
+	ML_CEL_F_QUOTED = 16,     /* parser: the field stood in backticks, so it is no part of a qualified name */
+	ML_CEL_F_ENTRY = 32,      /* an element `[?x]`, a key `{?k: v}` */
 };
 
 struct ml_cel_node {

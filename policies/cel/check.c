@@ -394,27 +394,13 @@ void ml_cel_check_node(struct ml_cel_checker *c, struct ml_cel_node *node)
 		checks[node->op](c, node);
 }
 
-/* Closes the types, and marks what has no variable but those bound inside: returns the lowest slot of a macro's variable that the sub-tree takes from
- * outside, -1 when it reads a fact, INT32_MAX when neither. */
-static int32_t finish(struct ml_cel_checker *c, struct ml_cel_node *node)
+/* Closes the types: parameters that stayed free are dyn. */
+static void finish(struct ml_cel_checker *c, struct ml_cel_node *node)
 {
-	int32_t lowest = INT32_MAX;
-
-	if (!c->env->unchecked)
-		node->type = ml_cel_resolve(&c->in, node->type, true);
-	if (node->op == ML_CEL_VAR || node->op == ML_CEL_FAULT)
-		return -1;
-	for (uint32_t i = 0; i < node->n; i++) {
-		int32_t one = node->args[i] ? finish(c, node->args[i]) : INT32_MAX;
-		lowest = one < lowest ? one : lowest;
-	}
-	if (node->op == ML_CEL_LOCAL)
-		return node->slot;
-	if (node->op != ML_CEL_SELECT && node->slot >= 0 && lowest >= node->slot)
-		lowest = INT32_MAX;
-	if (lowest == INT32_MAX)
-		node->flags |= ML_CEL_F_CONST;
-	return lowest;
+	node->type = ml_cel_resolve(&c->in, node->type, true);
+	for (uint32_t i = 0; i < node->n; i++)
+		if (node->args[i])
+			finish(c, node->args[i]);
 }
 
 static int memory(struct ml_cel_checker *c)
@@ -429,7 +415,7 @@ int ml_cel_check(struct ml_arena *arena, const struct ml_cel_env *env, struct ml
 	struct ml_cel_checker c = {.arena = arena, .env = env, .text = text, .diags = diags, .in = {.arena = arena, .fuel = ML_CEL_FUEL}};
 
 	ml_cel_check_node(&c, root);
-	if (!ml_arena_failed(arena) && !c.error)
+	if (!ml_arena_failed(arena) && !c.error && !env->unchecked)
 		finish(&c, root);
 	if (ml_arena_failed(arena))
 		return memory(&c);

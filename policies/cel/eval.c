@@ -129,7 +129,7 @@ static bool all_fit(const struct ml_cel_overload *overload, const struct ml_valu
 static struct ml_value dispatch(struct ml_cel_ctx *ctx, const struct ml_cel_node *node, const struct ml_value *args)
 {
 	for (uint32_t i = 0; i < node->noverloads; i++) {
-		if (!all_fit(node->overloads[i], args, node->n))
+		if (!node->overloads[i]->impl || !all_fit(node->overloads[i], args, node->n)) /* NULL: declared for checking only */
 			continue;
 		ctx->call = node;
 		return node->overloads[i]->impl(ctx, args, node->n);

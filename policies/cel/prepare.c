@@ -89,6 +89,8 @@ static struct needs walk(struct prepare *p, struct ml_cel_node *node)
 	struct needs all = {node->op == ML_CEL_VAR, node->op == ML_CEL_LOCAL ? bit(node->slot) : 0}, one;
 
 	for (uint32_t i = 0; i < node->n && p->code == 0; i++) {
+		if (!node->args[i]) /* a macro without a filter or a transform */
+			continue;
 		one = walk(p, node->args[i]);
 		all.vars |= one.vars;
 		all.locals |= one.locals;
