@@ -88,6 +88,9 @@ void ml_cel_put_ip(struct ml_buf *out, const struct ml_value *ip);
 
 /* Seconds east of UTC of a time zone ("Europe/Vienna", "UTC", "+02:00") at `utc`. False: no such zone. */
 bool ml_cel_zone(struct ml_str name, int64_t utc, int32_t *offset);
+/* Days since 1970 of a date, month and day from 1; the year of a second since 1970. */
+int64_t ml_cel_days_of(int64_t year, int month, int day);
+int64_t ml_cel_year_of(int64_t seconds);
 
 /* A regular expression in RE2's syntax, compiled into the arena. ML_ESYNTAX with *why in the arena, ML_ELIMIT, ML_ENOMEM. */
 int ml_cel_regex(struct ml_arena *arena, struct ml_str pattern, void **out, struct ml_str *why);

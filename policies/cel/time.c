@@ -9,6 +9,7 @@
 #define TIME_MIN INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 #define TIME_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 #define NANOS 1000000000
+enum { ZONE_COST = 100 }; /* steps for looking through the table of zones */
 
 static struct ml_value range(void)
 {
@@ -16,7 +17,7 @@ static struct ml_value range(void)
 }
 
 /* Days since 1970 of a date of the proleptic Gregorian calendar, and back (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
-static int64_t days_of(int64_t year, int month, int day)
+int64_t ml_cel_days_of(int64_t year, int month, int day)
 {
 	int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
 	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
@@ -40,6 +41,11 @@ static struct date date_of(int64_t seconds)
 	int month = (int)(mp < 10 ? mp + 3 : mp - 9);
 
 	return (struct date){yoe + era * 400 + (month <= 2), month, (int)(doy - (153 * mp + 2) / 5 + 1), days, seconds - days * 86400};
+}
+
+int64_t ml_cel_year_of(int64_t seconds)
+{
+	return date_of(seconds).year;
 }
 
 static int month_days(int64_t year, int month)
@@ -148,7 +154,7 @@ ML_CEL_IMPL(time_string)
 		return ml_cel_faultf(ctx, "timestamp: got \"%.*s\", want RFC 3339", ML_STR_ARG(ml_str_sub(r.s, 0, 60)));
 	if (month < 1 || month > 12 || day < 1 || day > month_days(year, (int)month) || hour > 23 || minute > 59 || second > 59)
 		return range();
-	return time_value(days_of(year, (int)month, (int)day) * 86400 + hour * 3600 + minute * 60 + second - offset, nanos);
+	return time_value(ml_cel_days_of(year, (int)month, (int)day) * 86400 + hour * 3600 + minute * 60 + second - offset, nanos);
 }
 
 ML_CEL_IMPL(time_int)
@@ -307,6 +313,8 @@ static struct ml_value get(struct ml_cel_ctx *ctx, const struct ml_value *args, 
 	int32_t offset = 0;
 	struct date d;
 
+	if (n > 1 && !ml_cel_spend(ctx, ZONE_COST))
+		return ml_cel_over(ctx);
 	if (n > 1 && !ml_cel_zone(ml_value_text(&args[1]), args[0].i, &offset))
 		return ml_cel_faultf(ctx, "unknown time zone: \"%.*s\"", ML_STR_ARG(ml_str_sub(ml_value_text(&args[1]), 0, 60)));
 	d = date_of(args[0].i + offset);
@@ -316,7 +324,7 @@ static struct ml_value get(struct ml_cel_ctx *ctx, const struct ml_value *args, 
 	case MONTH:
 		return ml_int(d.month - 1);
 	case DAY_OF_YEAR:
-		return ml_int(d.days - days_of(d.year, 1, 1));
+		return ml_int(d.days - ml_cel_days_of(d.year, 1, 1));
 	case DATE:
 		return ml_int(d.day);
 	case DAY_OF_MONTH:
