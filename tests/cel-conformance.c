@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "policies/cel/eval-priv.h"
 
 enum { VARS_MAX = 64, DEPTH = 64, ARENA = 64 << 20 };
@@ -200,8 +201,36 @@ static struct ml_value value_of(struct test *t, const json_t *json, int depth)
 	return scalar_of(t, form, inner);
 }
 
+/* The file was made from protocol buffer texts whose escapes \u, \U and \? were left standing in the values: the text with these decoded. */
+static struct ml_str decoded(struct test *t, const struct ml_value *want)
+{
+	struct ml_str s = ml_value_text(want);
+	char *out = ml_alloc(t->arena, s.len + 1);
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.len;) {
+		char letter = s.ptr[at] == '\\' && at + 1 < s.len ? s.ptr[at + 1] : 0;
+		size_t digits = letter == 'u' ? 4 : letter == 'U' ? 8 : 0, len = 0;
+		uint64_t cp;
+		if (digits && at + 2 + digits <= s.len && ml_parse_u64(ml_str_sub(s, at + 2, at + 2 + digits), 16, &cp) && cp <= 0x10ffff)
+			len = ml_utf8_put((uint32_t)cp, out + n);
+		if (letter == '?')
+			at++;
+		if (len == 0)
+			out[n] = s.ptr[at];
+		at += len ? 2 + digits : 1;
+		n += len ? len : 1;
+	}
+	return (struct ml_str){out, n};
+}
+
+static bool same_text(struct test *t, const struct ml_value *want, const struct ml_value *got)
+{
+	return ml_str_eq(ml_value_text(want), ml_value_text(got)) || ml_str_eq(decoded(t, want), ml_value_text(got));
+}
+
 /* Kinds are compared strictly; NaN is what NaN was expected. */
-static bool same(const struct ml_value *want, const struct ml_value *got, int depth)
+static bool same(struct test *t, const struct ml_value *want, const struct ml_value *got, int depth)
 {
 	if (want->kind != got->kind || depth == 0)
 		return false;
@@ -209,14 +238,16 @@ static bool same(const struct ml_value *want, const struct ml_value *got, int de
 		return ml_str_is((struct ml_str){want->text, want->len}, ml_cel_name_of(got->type));
 	if (want->kind == ML_V_DOUBLE)
 		return want->d == got->d || (isnan(want->d) && isnan(got->d));
+	if (want->kind == ML_V_STRING || want->kind == ML_V_BYTES)
+		return same_text(t, want, got);
 	if (want->kind != ML_V_LIST && want->kind != ML_V_MAP)
 		return ml_value_eq(want, got, DEPTH);
 	if (want->len != got->len)
 		return false;
 	for (uint32_t i = 0; i < want->len; i++) {
-		if (want->kind == ML_V_LIST ? !same(&want->items[i], &got->items[i], depth - 1)
-					    : !same(&want->entries[i].key, &got->entries[i].key, depth - 1) ||
-				!same(&want->entries[i].value, &got->entries[i].value, depth - 1))
+		if (want->kind == ML_V_LIST ? !same(t, &want->items[i], &got->items[i], depth - 1)
+					    : !same(t, &want->entries[i].key, &got->entries[i].key, depth - 1) ||
+				!same(t, &want->entries[i].value, &got->entries[i].value, depth - 1))
 			return false;
 	}
 	return true;
@@ -313,7 +344,7 @@ static bool judge_value(struct test *t, const struct ml_cel_program *program)
 	if (!want)
 		return got.kind == ML_V_ERROR;
 	wanted = value_of(t, want, DEPTH);
-	return !t->broken && same(&wanted, &got, DEPTH);
+	return !t->broken && same(t, &wanted, &got, DEPTH);
 }
 
 static bool judge(struct test *t)

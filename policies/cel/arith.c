@@ -103,7 +103,7 @@ static struct ml_value extreme(struct ml_cel_ctx *ctx, const struct ml_value *ar
 			return items[i];
 		if (items[i].kind != ML_V_INT && items[i].kind != ML_V_UINT && items[i].kind != ML_V_DOUBLE)
 			return ml_cel_no_overload();
-		if (!best || ml_number_cmp(&items[i], best) == want)
+		if (!best || ml_cel_number_cmp(&items[i], best) == want)
 			best = &items[i];
 	}
 	return best ? ml_at(*best, 0) : ml_cel_wrong("the list must not be empty");

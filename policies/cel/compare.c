@@ -7,6 +7,19 @@ static bool is_number(const struct ml_value *v)
 	return v->kind == ML_V_INT || v->kind == ML_V_UINT || v->kind == ML_V_DOUBLE;
 }
 
+/* An int or uint meets a double as a double, as cel-go has it and the conformance tests ask: 9223372036854775807 is not below 2^63. Facts and the keys
+ * of maps are compared exactly (ml_number_cmp). */
+int ml_cel_number_cmp(const struct ml_value *a, const struct ml_value *b)
+{
+	struct ml_value x = *a, y = *b;
+
+	if (a->kind != b->kind && (a->kind == ML_V_DOUBLE || b->kind == ML_V_DOUBLE)) {
+		x = a->kind == ML_V_INT ? ml_double((double)a->i) : a->kind == ML_V_UINT ? ml_double((double)a->u) : *a;
+		y = b->kind == ML_V_INT ? ml_double((double)b->i) : b->kind == ML_V_UINT ? ml_double((double)b->u) : *b;
+	}
+	return ml_number_cmp(&x, &y);
+}
+
 static int equal(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct ml_value *b, struct ml_value *why, int depth);
 
 static int over(struct ml_cel_ctx *ctx, struct ml_value *why)
@@ -102,7 +115,7 @@ static int equal(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct 
 		return -1;
 	}
 	if (is_number(a) && is_number(b))
-		return ml_number_cmp(a, b) == 0;
+		return ml_cel_number_cmp(a, b) == 0;
 	if (a->kind != b->kind)
 		return 0;
 	if (depth <= 0) {
@@ -134,7 +147,7 @@ int ml_cel_order(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct 
 	int order;
 
 	if (is_number(a) && is_number(b))
-		return ml_number_cmp(a, b);
+		return ml_cel_number_cmp(a, b);
 	if (a->kind != b->kind)
 		return 3;
 	switch (a->kind) {

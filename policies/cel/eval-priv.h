@@ -73,6 +73,8 @@ int ml_cel_equal(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct 
 /* Order of two of a kind, or of two numbers: -1, 0, 1; 2 when a NaN is involved, 3 when they have no order. */
 int ml_cel_order(struct ml_cel_ctx *ctx, const struct ml_value *a, const struct ml_value *b);
 
+int ml_cel_number_cmp(const struct ml_value *a, const struct ml_value *b);
+
 /* Whether `v` may stand where `type` is asked for, looking at kinds only. */
 bool ml_cel_stands(const struct ml_value *v, const struct ml_type *type);
 
