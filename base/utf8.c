@@ -50,11 +50,28 @@ size_t ml_utf8_put(uint32_t cp, char out[4])
 	return n;
 }
 
+/* Bytes of ASCII from `at` on, eight at a time. */
+static size_t ascii_run(struct ml_str s, size_t at)
+{
+	size_t from = at;
+	uint64_t word;
+
+	for (; s.len - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, s.ptr + at, sizeof(word));
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	return at - from;
+}
+
 size_t ml_utf8_invalid(struct ml_str s)
 {
 	for (size_t i = 0; i < s.len;) {
 		uint32_t cp;
-		size_t n = ml_utf8_next(s, i, &cp);
+		size_t n = ascii_run(s, i);
+
+		if (n == 0)
+			n = ml_utf8_next(s, i, &cp);
 
 		if (n == 0)
 			return i;

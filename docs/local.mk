@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += docs/merlon.1 docs/merlon-config.1
+dist_man_MANS += docs/merlon.1 docs/merlon-config.1 docs/merlon-policy.5
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = docs/merlon.bash
 install-data-hook:

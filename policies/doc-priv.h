@@ -29,8 +29,9 @@ struct ml_strs {
 	size_t n;
 };
 
-/* Parses doc->bytes, which must be one mapping, and sets doc->root. False when it was not, with a diagnostic; or memory ended. */
-bool ml_doc_open(struct ml_doc *doc);
+/* Parses `text`, which is doc->bytes or has the same lines with some of them left empty, and must be one mapping; sets doc->root. False when it was not, with a
+ * diagnostic; or memory ended. */
+bool ml_doc_open(struct ml_doc *doc, struct ml_str text);
 
 /* An error at a place, or at a node, with its source line. Never NULL. */
 struct ml_diag *ml_doc_error_at(struct ml_doc *doc, uint32_t line, uint32_t col, uint32_t end_col, const char *fmt, ...)

@@ -73,15 +73,23 @@ bool ml_doc_step(struct ml_doc *doc, const struct ml_yaml_node *node)
 	return doc->steps < ML_DOC_STEPS;
 }
 
-bool ml_doc_open(struct ml_doc *doc)
+/* What is wrong with a text of which lines were cut is said of the whole. */
+static int parse(struct ml_doc *doc, struct ml_str text, struct ml_yaml *yaml)
 {
 	static const struct ml_yaml_limits limits = {.max_nodes = 2000000, .max_docs = 1};
+	int r = ml_yaml_parse(doc->arena, text, &limits, yaml);
+
+	if (r == 0 && yaml->error.code && text.ptr != doc->bytes.ptr)
+		r = ml_yaml_parse(doc->arena, doc->bytes, &limits, yaml);
+	return r;
+}
+
+bool ml_doc_open(struct ml_doc *doc, struct ml_str text)
+{
 	static const struct ml_yaml_node start = {.line = 1, .col = 1, .end_line = 1, .end_col = 1};
 	struct ml_yaml yaml;
 
-	if (ml_str_starts(doc->bytes, ML_STR("\xef\xbb\xbf")))
-		doc->bytes = ml_str_sub(doc->bytes, 3, doc->bytes.len);
-	if (ml_yaml_parse(doc->arena, doc->bytes, &limits, &yaml))
+	if (parse(doc, text, &yaml))
 		return false;
 	if (yaml.error.code) {
 		ml_doc_error_at(doc, yaml.error.line, yaml.error.col, 0, "%s", yaml.error.message);

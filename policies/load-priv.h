@@ -94,6 +94,9 @@ void ml_rule_read(struct ml_policy_draft *draft, const struct ml_yaml_node *node
 /* policies/rule-test.c: the tests of a rule. */
 void ml_rule_tests_read(struct ml_policy_draft *draft, const struct ml_yaml_node *node, struct ml_rule *rule);
 
+/* policies/cut.c: the text without the tests of its rules, every line where it was; `bytes` themselves when there is nothing to cut, or no memory. */
+struct ml_str ml_policy_cut_tests(struct ml_arena *arena, struct ml_str bytes);
+
 /* policies/profile.c: reads `merlon: profile/v1`. */
 int ml_profile_read(struct ml_load *load, struct ml_doc *doc, size_t source, struct ml_policy_file *out);
 

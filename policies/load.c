@@ -26,7 +26,7 @@ static int read_policy(struct ml_load *load, struct ml_doc *doc, size_t source, 
 
 	if (r)
 		return r;
-	ml_sha256(doc->bytes, policy->sha256);
+	ml_sha256(load->sources[source].bytes, policy->sha256);
 	load->rules += policy->nrules;
 	if (load->rules > ML_POLICY_RULES_MAX)
 		ml_doc_error(doc, doc->root, "more than %d rules in all files", ML_POLICY_RULES_MAX);
@@ -42,11 +42,13 @@ static int read_source(struct ml_load *load, size_t source, struct ml_policy_fil
 	struct ml_doc doc = {.arena = load->arena, .name = s->name, .bytes = s->bytes, .diags = load->diags};
 	int version;
 
+	if (ml_str_starts(doc.bytes, ML_STR("\xef\xbb\xbf")))
+		doc.bytes = ml_str_sub(doc.bytes, 3, doc.bytes.len);
 	if (load->wish->kind && ml_policy_other_kind(s->bytes, load->wish->kind)) {
 		file->partial = true;
 		return 0;
 	}
-	if (!ml_doc_open(&doc))
+	if (!ml_doc_open(&doc, load->wish->tests ? doc.bytes : ml_policy_cut_tests(load->arena, doc.bytes)))
 		return ml_arena_failed(load->arena) ? ML_ENOMEM : 0;
 	version = version_of(&doc);
 	if (version == 0)
@@ -79,25 +81,47 @@ static bool same_bytes_chosen(const struct ml_load *load, size_t source)
 	return false;
 }
 
+/* What a profile extends is judged as the profile says, also when it was named itself. */
+static void mark_extended(const struct ml_load *load, size_t source, bool *extended, int depth)
+{
+	const struct ml_policy_file *file = &load->files[source];
+
+	for (size_t i = 0; i < file->nbases && depth > 0; i++) {
+		if (extended[file->bases[i]])
+			continue;
+		extended[file->bases[i]] = true;
+		mark_extended(load, file->bases[i], extended, depth - 1);
+	}
+}
+
+static int take(struct ml_load *load, const struct ml_policy_file *file, struct ml_policies *out, size_t *cap)
+{
+	int r = file->n ? ml_alloc_grow(load->arena, &out->items, cap, out->n + file->n, sizeof(*out->items)) : 0;
+
+	if (r == 0 && file->n)
+		memcpy(out->items + out->n, file->items, file->n * sizeof(*out->items));
+	out->n += r ? 0 : file->n;
+	return r;
+}
+
 static int load_chosen(struct ml_load *load, struct ml_policies *out)
 {
+	bool *skip = ml_alloc_array(load->arena, load->n, sizeof(*skip)), *extended = ml_alloc_array(load->arena, load->n, sizeof(*extended));
 	size_t cap = 0;
+	int r = skip && extended ? 0 : ML_ENOMEM;
 
-	for (size_t i = 0; i < load->n; i++) {
-		const struct ml_policy_file *file = &load->files[i];
-		int r;
-		if (!load->sources[i].chosen || same_bytes_chosen(load, i))
-			continue;
-		r = ml_load_file(load, i);
-		if (r == 0 && file->n)
-			r = ml_alloc_grow(load->arena, &out->items, &cap, out->n + file->n, sizeof(*out->items));
-		if (r)
-			return r;
-		if (file->n)
-			memcpy(out->items + out->n, file->items, file->n * sizeof(*out->items));
-		out->n += file->n;
+	for (size_t i = 0; i < load->n && r == 0; i++) {
+		skip[i] = !load->sources[i].chosen || same_bytes_chosen(load, i);
+		if (!skip[i])
+			r = ml_load_file(load, i);
+		/* Only by a profile that the user named as a file: a pack that takes the place of another unasked is seen as a rule in two policies. */
+		if (r == 0 && !skip[i] && load->sources[i].id.len == 0)
+			mark_extended(load, i, extended, ML_PROFILE_DEPTH);
 	}
-	return 0;
+	for (size_t i = 0; i < load->n && r == 0; i++)
+		if (!skip[i] && !extended[i])
+			r = take(load, &load->files[i], out, &cap);
+	return r;
 }
 
 /* A rule and where it came from, for finding ids that stand twice. */

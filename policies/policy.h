@@ -90,7 +90,8 @@ struct ml_policies_wish {
 /* Parses, checks and compiles. A file holds `merlon: policy/v1` (DESIGN §5) or `merlon: profile/v1`:
  *   id, title; extends: [pack id or file name …]; select: {rules: [globs of ids], severity: LEAST, refs: [globs of frameworks], except: [globs of ids]}: all
  *   that are given must hold; set: {param or policy.param: value}; severity: {RULE: word}. A profile gives one item in *out for each policy that it extends (in the
- *   end: profiles may extend profiles), with the profile's id, title, file and sha256. Names in a profile that only what `wish->kind` passed over could have are not
+ *   end: profiles may extend profiles), with the profile's id, title, file and sha256. A file that a chosen profile file extends is judged as the profile says, even
+ *   when it is chosen itself. Names in a profile that only what `wish->kind` passed over could have are not
  *   errors: lint, which passes over nothing, finds them.
  * Every error of every file goes to `diags` with file:line:col, the source line, and a suggestion where one is near: bad YAML, unknown or repeated keys, missing keys, wrong types, duplicate
  * rule ids (over all files), expressions that do not compile, an `assert` or `when` that is not bool, a `message` that is not string, `each` that is neither list nor map, unused parameters, a

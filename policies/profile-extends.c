@@ -2,18 +2,22 @@
 /* What a profile extends: other files, found by name, read once, never in a circle. */
 #include "policies/load-priv.h"
 
-/* A source by pack id, or by the name or the last part of the name of a file. */
+static struct ml_str last_part(struct ml_str path)
+{
+	size_t slash = ml_str_rchr(path, '/');
+
+	return slash == ML_NPOS ? path : ml_str_sub(path, slash + 1, path.len);
+}
+
+/* A source by pack id, by the name of a file, or by the last part of such a name. */
 static int64_t find_source(const struct ml_load *load, struct ml_str name)
 {
 	for (size_t i = 0; i < load->n; i++)
-		if (load->sources[i].id.len && ml_str_eq(load->sources[i].id, name))
+		if ((load->sources[i].id.len && ml_str_eq(load->sources[i].id, name)) || ml_str_eq(load->sources[i].name, name))
 			return (int64_t)i;
-	for (size_t i = 0; i < load->n; i++) {
-		struct ml_str full = load->sources[i].name;
-		size_t slash = ml_str_rchr(full, '/');
-		if (ml_str_eq(full, name) || (slash != ML_NPOS && ml_str_eq(ml_str_sub(full, slash + 1, full.len), name)))
+	for (size_t i = 0; i < load->n; i++)
+		if (ml_str_eq(last_part(load->sources[i].name), last_part(name)))
 			return (int64_t)i;
-	}
 	return -1;
 }
 
