@@ -206,18 +206,30 @@ bool ml_doc_strings(struct ml_doc *doc, const struct ml_yaml_node *node, struct 
 	return all && out->items;
 }
 
+/* "a, b or c". */
+static void list_words(struct ml_buf *out, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		ml_buf_puts(out, i == 0 ? "" : i + 1 == n ? " or " : ", ");
+		ml_buf_puts(out, words[i]);
+	}
+}
+
 int ml_doc_word(struct ml_doc *doc, const struct ml_yaml_node *node, const char *const *words)
 {
 	struct ml_str word;
 	struct ml_diag *diag;
 	size_t n = 0;
+	ML_BUF_AUTO list;
 
+	ml_buf_init(&list, MESSAGE_BYTES);
 	if (!ml_doc_string(doc, node, &word))
 		return -1;
 	for (; words[n]; n++)
 		if (ml_str_is(word, words[n]))
 			return (int)n;
-	diag = ml_doc_error(doc, node, "%s: got \"%.*s\", want one of %s … %s", doc->key, ML_STR_ARG(word), words[0], words[n - 1]);
+	list_words(&list, words, n);
+	diag = ml_doc_error(doc, node, "%s: got \"%.*s\", want %.*s", doc->key, ML_STR_ARG(word), ML_STR_ARG(ml_buf_get(&list)));
 	diag->hint = ml_diag_suggest(doc->arena, ml_str_nearest(word, words, n));
 	return -1;
 }

@@ -47,7 +47,7 @@ struct ml_policy_draft {
 	struct ml_param_draft *params; /* beside policy->params */
 	const struct ml_type *params_type;
 	uint64_t used[ML_PARAMS_WORDS]; /* parameters that an expression names */
-	bool broken;                    /* an expression did not compile: what is unused cannot be said */
+	bool broken;                    /* a parameter or an expression is not valid: what is unused cannot be said */
 	struct ml_each *each;           /* what `each` expressions gave already */
 	size_t neach, each_cap;
 };

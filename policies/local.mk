@@ -7,7 +7,7 @@ libmlpolicies_a_SOURCES = \
 	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c policies/rule.c policies/severity.c
 noinst_HEADERS += policies/doc-priv.h policies/findings-priv.h policies/load-priv.h
 noinst_HEADERS += policies/findings.h policies/judge.h policies/policy.h policies/waiver.h
-ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS)
+ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS) -lm
 include $(top_srcdir)/policies/cel/local.mk
 
 packsdir = $(pkgdatadir)/policies

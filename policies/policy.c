@@ -105,8 +105,10 @@ static const struct ml_cel_env *root_env(struct ml_arena *arena, const struct ml
 static void read_body(struct ml_policy_draft *draft, const struct policy_keys *k)
 {
 	struct ml_policy *policy = draft->policy;
+	size_t errors = draft->doc->diags->errors;
 
 	ml_params_read(draft, k->params);
+	draft->broken = draft->doc->diags->errors > errors;
 	policy->env = draft->params_type ? root_env(draft->doc->arena, policy->kind, draft->params_type) : NULL;
 	if (!policy->env || !k->rules)
 		return;

@@ -4,3 +4,6 @@ EXTRA_PROGRAMS = tests/bench/bench-seal
 BENCHES += tests/bench/bench-seal
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_bench_bench_seal_LDADD = $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS)
+EXTRA_PROGRAMS += tests/bench/bench-policy
+BENCHES += tests/bench/bench-policy
+tests_bench_bench_policy_LDADD = $(ML_POLICIES_LIBS)

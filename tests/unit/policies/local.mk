@@ -6,3 +6,10 @@ TESTS += $(FINDINGS_TESTS)
 EXTRA_DIST += tests/findings
 tests_unit_policies_test_findings_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_policies_test_findings_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
+
+POLICY_TESTS = tests/unit/policies/test-policy
+check_PROGRAMS += $(POLICY_TESTS)
+TESTS += $(POLICY_TESTS)
+EXTRA_DIST += tests/policies
+tests_unit_policies_test_policy_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_policies_test_policy_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
