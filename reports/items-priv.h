@@ -40,12 +40,15 @@ int ml_item_cmp(const void *a, const void *b);
 /* The rule's text in the run, or NULL. */
 const struct ml_rule_text *ml_report_rule(const struct ml_run *run, struct ml_str id);
 
-/* Counts over all runs. Passes and not-applicables come from the summaries, since a run may keep them as numbers only. */
+/* What stands for the results that a run only counts (ml_rule_text.unlisted): their rule, severity and verdict. */
+struct ml_result ml_report_unlisted(const struct ml_rule_text *rule, enum ml_verdict verdict);
+
+/* Counts over all runs, listed or not. */
 struct ml_tally {
 	size_t by_class[ML_CLASSES];
-	size_t failed[ML_SEVERITIES], below[ML_SEVERITIES]; /* by severity */
-	size_t unknown_gated;                               /* unknown, at or above the threshold */
-	size_t lost;                                        /* targets of which nothing was judged */
+	size_t failed[ML_SEVERITIES]; /* of ML_CLASS_FAILED, by severity */
+	size_t unknown_gated;         /* unknown, at or above the threshold */
+	size_t lost;                  /* targets of which nothing was judged */
 };
 void ml_tally(const struct ml_findings *findings, enum ml_severity fail_on, struct ml_tally *out);
 /* The same for one run. */

@@ -101,26 +101,34 @@ bool ml_items_collect(const struct ml_findings *findings, enum ml_severity fail_
 	return ml_sort(scratch, out->items, out->n, sizeof(*out->items), ml_item_cmp) == 0;
 }
 
-static void count(struct ml_tally *tally, const struct ml_result *result, enum ml_severity fail_on)
+static void count(struct ml_tally *tally, const struct ml_result *result, enum ml_severity fail_on, size_t n)
 {
 	enum ml_class class = ml_report_class(result, fail_on);
 	unsigned severity = (unsigned)result->severity < ML_SEVERITIES ? result->severity : ML_SEV_INFO;
 
-	if (class == ML_CLASS_PASSED || class == ML_CLASS_NOTAPPLICABLE)
-		return;
-	tally->by_class[class]++;
-	tally->failed[severity] += class == ML_CLASS_FAILED;
-	tally->below[severity] += class == ML_CLASS_BELOW;
-	tally->unknown_gated += class == ML_CLASS_UNKNOWN && result->severity >= fail_on;
-	tally->lost += result->verdict == ML_UNKNOWN && ml_str_is(result->rule, ML_RULE_LOST);
+	tally->by_class[class] += n;
+	if (class == ML_CLASS_FAILED)
+		tally->failed[severity] += n;
+	if (class == ML_CLASS_UNKNOWN && result->severity >= fail_on)
+		tally->unknown_gated += n;
+	if (result->verdict == ML_UNKNOWN && ml_str_is(result->rule, ML_RULE_LOST))
+		tally->lost += n;
+}
+
+struct ml_result ml_report_unlisted(const struct ml_rule_text *rule, enum ml_verdict verdict)
+{
+	return (struct ml_result){.rule = rule->id, .severity = rule->severity, .verdict = verdict};
 }
 
 void ml_tally_run(const struct ml_run *run, enum ml_severity fail_on, struct ml_tally *tally)
 {
-	tally->by_class[ML_CLASS_PASSED] += run->summary[ML_PASS];
-	tally->by_class[ML_CLASS_NOTAPPLICABLE] += run->summary[ML_NOTAPPLICABLE];
 	for (size_t i = 0; i < run->nresults; i++)
-		count(tally, &run->results[i], fail_on);
+		count(tally, &run->results[i], fail_on, 1);
+	for (size_t i = 0; i < run->nrules; i++)
+		for (int v = 0; v < ML_VERDICTS; v++) {
+			struct ml_result result = ml_report_unlisted(&run->rules[i], (enum ml_verdict)v);
+			count(tally, &result, fail_on, run->rules[i].unlisted[v]);
+		}
 }
 
 void ml_tally(const struct ml_findings *findings, enum ml_severity fail_on, struct ml_tally *out)

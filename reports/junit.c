@@ -6,7 +6,8 @@
  *   unknown, whatever its severity            <error>: what could not be judged is never shown as passed or skipped
  *   fails below the threshold, or as in the baseline, waived, not applicable    <skipped> with the reason, which servers show; a remark in
  *                                             <system-out> of a passed case would not be seen, and it did not pass
- *   passes                                    an empty case */
+ *   passes                                    an empty case
+ * Results that the findings only count are one such case a rule and verdict. */
 #include "base/error.h"
 #include "reports/items-priv.h"
 #include "reports/writers-priv.h"
@@ -25,11 +26,6 @@ struct counts {
 	size_t tests, failures, errors, skipped;
 };
 
-/* Passes and not-applicables that the run kept as numbers only: one case stands for all of them. */
-struct folded {
-	size_t passed, notapplicable;
-};
-
 struct outcome {
 	const char *element; /* NULL: an empty case */
 	const char *why;     /* before the message */
@@ -42,36 +38,28 @@ static const struct outcome outcomes[ML_CLASSES] = {
 	[ML_CLASS_KNOWN] = {"skipped", "known from the baseline: ", offsetof(struct counts, skipped)},
 	[ML_CLASS_WAIVED] = {"skipped", "waived: ", offsetof(struct counts, skipped)},
 	[ML_CLASS_PASSED] = {NULL, "", 0},
-	[ML_CLASS_NOTAPPLICABLE] = {"skipped", "not applicable", offsetof(struct counts, skipped)},
+	[ML_CLASS_NOTAPPLICABLE] = {"skipped", "not applicable: ", offsetof(struct counts, skipped)},
 };
 
-static struct folded find_folded(const struct ml_run *run)
+static void count_case(const struct ml_result *result, enum ml_severity fail_on, struct counts *counts)
 {
-	size_t passed = 0, notapplicable = 0;
+	const struct outcome *outcome = &outcomes[ml_report_class(result, fail_on)];
 
-	for (size_t i = 0; i < run->nresults; i++) {
-		passed += run->results[i].verdict == ML_PASS;
-		notapplicable += run->results[i].verdict == ML_NOTAPPLICABLE;
-	}
-	return (struct folded){
-		run->summary[ML_PASS] > passed ? run->summary[ML_PASS] - passed : 0,
-		run->summary[ML_NOTAPPLICABLE] > notapplicable ? run->summary[ML_NOTAPPLICABLE] - notapplicable : 0,
-	};
+	counts->tests++;
+	if (outcome->element)
+		++*(size_t *)(void *)((char *)counts + outcome->offset);
 }
 
 static void count_run(const struct ml_run *run, enum ml_severity fail_on, struct counts *counts)
 {
-	struct folded folded = find_folded(run);
-
-	for (size_t i = 0; i < run->nresults; i++) {
-		const struct outcome *outcome = &outcomes[ml_report_class(&run->results[i], fail_on)];
-
-		counts->tests++;
-		if (outcome->element)
-			++*(size_t *)(void *)((char *)counts + outcome->offset);
-	}
-	counts->tests += (folded.passed > 0) + (folded.notapplicable > 0);
-	counts->skipped += folded.notapplicable > 0;
+	for (size_t i = 0; i < run->nresults; i++)
+		count_case(&run->results[i], fail_on, counts);
+	for (size_t i = 0; i < run->nrules; i++)
+		for (int v = 0; v < ML_VERDICTS; v++) {
+			struct ml_result result = ml_report_unlisted(&run->rules[i], (enum ml_verdict)v);
+			if (run->rules[i].unlisted[v])
+				count_case(&result, fail_on, counts);
+		}
 }
 
 static struct ml_buf *scratch_begin(struct junit *junit)
@@ -174,7 +162,10 @@ static void put_message(struct junit *junit, const struct ml_result *result, con
 {
 	struct ml_buf *text = scratch_begin(junit);
 
-	ml_buf_puts(text, outcome->why);
+	if (result->verdict == ML_NOTAPPLICABLE && result->message.len == 0)
+		ml_buf_puts(text, "not applicable");
+	else
+		ml_buf_puts(text, outcome->why);
 	ml_buf_escaped(text, ml_str_sub(result->verdict == ML_WAIVED ? result->waiver : result->message, 0, TEXT_BYTES));
 	put_attribute(junit, "message", ml_buf_get(text));
 }
@@ -200,13 +191,24 @@ static void put_case(struct junit *junit, const struct ml_run *run, const struct
 	ml_buf_printf(junit->out, "</%s>\n  </testcase>\n", outcome->element);
 }
 
-static void put_folded(struct junit *junit, const struct ml_run *run, size_t n, const char *what, const char *inside)
+/* One case for all results of a rule and verdict that the findings only count. */
+static void put_unlisted(struct junit *junit, const struct ml_run *run, const struct ml_rule_text *rule, enum ml_verdict verdict)
 {
-	if (n == 0)
+	struct ml_result result = ml_report_unlisted(rule, verdict);
+	const struct outcome *outcome = &outcomes[ml_report_class(&result, junit->options->fail_on)];
+
+	if (rule->unlisted[verdict] == 0)
 		return;
-	ml_buf_printf(junit->out, "  <testcase name=\"%zu further results %s, kept as a number only\"", n, what);
+	ml_buf_puts(junit->out, "  <testcase name=\"");
+	ml_buf_escaped(scratch_begin(junit), ml_str_sub(rule->id, 0, TEXT_BYTES));
+	ml_xml_add(junit->out, ml_buf_get(&junit->text));
+	ml_buf_printf(junit->out, ": %zu more, only counted (%s)\"", rule->unlisted[verdict], ml_verdict_words[verdict]);
 	put_escaped_attribute(junit, "classname", run->uri);
-	ml_buf_printf(junit->out, ">%s</testcase>\n", inside);
+	if (outcome->element)
+		ml_buf_printf(junit->out, "><%s type=\"%s\" message=\"%s%zu more\"/></testcase>\n", outcome->element,
+			ml_report_severity(rule->severity), outcome->why, rule->unlisted[verdict]);
+	else
+		ml_buf_puts(junit->out, "/>\n");
 }
 
 static void put_property(struct junit *junit, const char *name, struct ml_str value)
@@ -221,7 +223,6 @@ static void put_property(struct junit *junit, const char *name, struct ml_str va
 
 static void put_suite(struct junit *junit, const struct ml_run *run)
 {
-	struct folded folded = find_folded(run);
 	struct counts counts = {0};
 
 	count_run(run, junit->options->fail_on, &counts);
@@ -240,8 +241,9 @@ static void put_suite(struct junit *junit, const struct ml_run *run)
 	ml_buf_puts(junit->out, "  </properties>\n");
 	for (size_t i = 0; i < run->nresults; i++)
 		put_case(junit, run, &run->results[i]);
-	put_folded(junit, run, folded.passed, "passed", "");
-	put_folded(junit, run, folded.notapplicable, "were not applicable", "<skipped message=\"not applicable\"/>");
+	for (size_t i = 0; i < run->nrules; i++)
+		for (int v = 0; v < ML_VERDICTS; v++)
+			put_unlisted(junit, run, &run->rules[i], (enum ml_verdict)v);
 	ml_buf_puts(junit->out, " </testsuite>\n");
 }
 

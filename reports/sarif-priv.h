@@ -28,6 +28,7 @@ struct ml_sarif {
 	const struct ml_report_options *options;
 	struct ml_items items; /* all that is reported, worst first */
 	size_t nwritten;       /* results written: items up to the ceiling */
+	size_t total;          /* results there are, those that the findings only count too */
 	bool baseline;         /* some baseline was applied */
 	struct ml_sarif_rule *rules; /* sorted by id */
 	size_t nrules;

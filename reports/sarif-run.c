@@ -207,7 +207,7 @@ void ml_sarif_invocations(struct ml_sarif *sarif)
 	put_properties(sarif, &tally);
 	ml_json_key(json, "toolExecutionNotifications");
 	ml_json_array(json);
-	put_cut(sarif, "truncated", "error", "results", sarif->nwritten, sarif->items.n);
+	put_cut(sarif, "truncated", "error", "results", sarif->nwritten, sarif->total);
 	put_unknowns(sarif);
 	put_diags(sarif);
 	put_unreadable(sarif);

@@ -76,9 +76,9 @@ static void put_run_properties(struct ml_sarif *sarif)
 	ml_json_key(json, "properties");
 	ml_json_object(json);
 	ml_json_key(json, "resultsTotal");
-	ml_json_uint(json, sarif->items.n);
+	ml_json_uint(json, sarif->total);
 	ml_json_key(json, "truncated");
-	ml_json_bool(json, sarif->nwritten < sarif->items.n);
+	ml_json_bool(json, sarif->nwritten < sarif->total);
 	ml_json_end_object(json);
 }
 
@@ -107,6 +107,18 @@ static bool was_baselined(const struct ml_sarif *sarif)
 	return sarif->options->baseline;
 }
 
+static size_t count_all(const struct ml_sarif *sarif)
+{
+	struct ml_tally tally;
+	size_t n = 0;
+
+	ml_tally(sarif->findings, sarif->options->fail_on, &tally);
+	for (int class = 0; class < ML_CLASSES; class++)
+		if (REPORTED >> class & 1)
+			n += tally.by_class[class];
+	return n;
+}
+
 static void put_log(struct ml_sarif *sarif)
 {
 	struct ml_json *json = &sarif->json;
@@ -132,6 +144,7 @@ static void write_gathered(struct ml_sarif *sarif, struct ml_arena *scratch)
 		return;
 	}
 	sarif->nwritten = sarif->items.n < ML_SARIF_RESULTS_MAX ? sarif->items.n : ML_SARIF_RESULTS_MAX;
+	sarif->total = count_all(sarif);
 	sarif->baseline = was_baselined(sarif);
 	put_log(sarif);
 }

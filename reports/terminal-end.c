@@ -273,10 +273,10 @@ static void put_verdict(struct ml_page *page, int code)
 	ml_term_style(term, ML_STYLE_PLAIN);
 	if (code == 1)
 		put_failed(page);
+	else if (page->findings->nruns == 0)
+		ml_term_puts(term, "there was no target, nothing was judged");
 	else if (code)
 		ml_term_printf(term, "%zu could not be judged", tally->unknown_gated);
-	else if (page->findings->nruns == 0)
-		ml_term_puts(term, "no target was found, nothing was judged");
 	else if (tally->by_class[ML_CLASS_PASSED] == 0)
 		ml_term_puts(term, "nothing fails, but no rule passed either");
 	else

@@ -6,6 +6,7 @@
 enum {
 	PLACES_MAX = 10, /* of one rule in one file; --verbose shows all */
 	BECAUSE_MAX = 5,
+	ORIGINS_MAX = 4,
 	VALUE_BYTES = 200,
 	BELOW_MAX = 20, /* lines of the compact list */
 	INDENT = 2,
@@ -20,6 +21,17 @@ static bool same_rule(const struct ml_item *a, const struct ml_item *b)
 static bool same_file(const struct ml_item *a, const struct ml_item *b)
 {
 	return same_rule(a, b) && a->order == b->order && ml_str_eq(a->result->place.file, b->result->place.file);
+}
+
+/* Results of one rule that its runs only count. */
+static size_t unlisted(const struct ml_item *items, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (items[i].rule && (i == 0 || items[i].order != items[i - 1].order))
+			count += items[i].rule->unlisted[ML_FAIL];
+	return count;
 }
 
 /* Items from `from` on that are `same` as the first. */
@@ -40,6 +52,19 @@ static bool is_at(const struct ml_place *place, const struct ml_place *other)
 static bool has_place(const struct ml_place *place)
 {
 	return place->file.len || place->line;
+}
+
+/* Where a merged, inherited or interpolated value comes from; a value may have come a long way. */
+static void put_from(struct ml_page *page, const struct ml_item *item, const struct ml_place *place)
+{
+	const struct ml_place *origin = place->origin;
+
+	for (size_t i = 0; origin && i < ORIGINS_MAX; i++, place = origin, origin = origin->origin) {
+		if (!has_place(origin) || is_at(origin, place))
+			continue;
+		ml_term_puts(&page->term, " from ");
+		ml_page_place(page, item->run, origin);
+	}
 }
 
 /* fact = value, and where it was written when that is not where the finding already points. */
@@ -65,10 +90,8 @@ static void put_because(struct ml_page *page, const struct ml_item *item, const 
 		ml_term_puts(term, " at ");
 		ml_page_place(page, item->run, &because->place);
 	}
-	if (origin && has_place(origin) && !is_at(origin, &because->place) && !(here && shown && is_at(origin, shown))) {
-		ml_term_puts(term, " from ");
-		ml_page_place(page, item->run, origin);
-	}
+	if (origin && !(here && shown && is_at(origin, shown)))
+		put_from(page, item, &because->place);
 	ml_term_style(term, ML_STYLE_PLAIN);
 	ml_term_end(term);
 }
@@ -98,8 +121,7 @@ static void put_origin(struct ml_page *page, const struct ml_item *item)
 		return;
 	ml_term_line(&page->term, DEEP, DEEP + 4);
 	ml_term_style(&page->term, ML_STYLE_DIM);
-	ml_term_puts(&page->term, "from ");
-	ml_page_place(page, item->run, origin);
+	put_from(page, item, &item->result->place);
 	ml_term_style(&page->term, ML_STYLE_PLAIN);
 	ml_term_end(&page->term);
 	ml_excerpt_put(&page->term, &(struct ml_excerpt){origin->text, origin->line, origin->col, origin->end_col, ML_STYLE_DIM}, INDENT);
@@ -195,6 +217,15 @@ static void put_rule_head(struct ml_page *page, const struct ml_item *item)
 	ml_term_end(term);
 }
 
+static void put_unlisted(struct ml_page *page, size_t n)
+{
+	if (n == 0)
+		return;
+	ml_term_line(&page->term, INDENT, DEEP);
+	ml_term_printf(&page->term, "… and %zu more that the findings only count", n);
+	ml_term_end(&page->term);
+}
+
 static void put_rule(struct ml_page *page, const struct ml_items *items, size_t from, size_t to)
 {
 	const struct ml_rule_text *rule = items->items[from].rule;
@@ -204,6 +235,7 @@ static void put_rule(struct ml_page *page, const struct ml_items *items, size_t 
 		end = group_end(items, i, same_file);
 		put_places(page, &items->items[i], end - i);
 	}
+	put_unlisted(page, unlisted(&items->items[from], to - from));
 	if (!rule)
 		return;
 	if (page->options->verbose)
@@ -213,12 +245,13 @@ static void put_rule(struct ml_page *page, const struct ml_items *items, size_t 
 		put_refs(page, rule);
 }
 
-static void put_severity(struct ml_page *page, enum ml_severity severity, size_t n)
+static void put_severity(struct ml_page *page, enum ml_severity severity)
 {
 	static const char *const titles[] = {"INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL"};
+	unsigned known = (unsigned)severity < ML_SEVERITIES ? severity : ML_SEV_INFO;
 
-	ml_page_heading(page, ml_page_style(severity), titles[(unsigned)severity < ML_SEVERITIES ? severity : ML_SEV_INFO]);
-	ml_page_count(&page->term, n, "finding", "findings");
+	ml_page_heading(page, ml_page_style(severity), titles[known]);
+	ml_page_count(&page->term, page->tally.failed[known], "finding", "findings");
 	ml_term_end(&page->term);
 }
 
@@ -248,14 +281,15 @@ void ml_page_failed(struct ml_page *page)
 		return;
 	for (size_t i = 0; i < items.n; i += part.n) {
 		part = of_severity(&items, i);
-		put_severity(page, part.items->result->severity, part.n);
+		put_severity(page, part.items->result->severity);
 		put_rules(page, &part);
 	}
 }
 
 /* A rule's findings in one line: the first place stands for all. */
-static void put_below(struct ml_page *page, const struct ml_item *item, size_t n)
+static void put_below(struct ml_page *page, const struct ml_item *item, size_t listed)
 {
+	size_t n = listed + unlisted(item, listed);
 	struct ml_term *term = &page->term;
 	const char *severity = ml_report_severity(item->result->severity);
 
@@ -278,16 +312,17 @@ static void put_below(struct ml_page *page, const struct ml_item *item, size_t n
 
 static void put_below_lines(struct ml_page *page, const struct ml_items *items)
 {
-	size_t lines = 0, i = 0;
+	size_t lines = 0, i = 0, done = 0;
 
 	for (size_t end; i < items->n && lines < BELOW_MAX; i = end, lines++) {
 		end = group_end(items, i, same_rule);
 		put_below(page, &items->items[i], end - i);
+		done += end - i + unlisted(&items->items[i], end - i);
 	}
 	if (i == items->n)
 		return;
 	ml_term_line(&page->term, INDENT, DEEP);
-	ml_term_printf(&page->term, "… and %zu more (--verbose lists them)", items->n - i);
+	ml_term_printf(&page->term, "… and %zu more (--verbose lists them)", page->tally.by_class[ML_CLASS_BELOW] - done);
 	ml_term_end(&page->term);
 }
 

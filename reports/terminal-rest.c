@@ -120,9 +120,9 @@ void ml_page_unknown(struct ml_page *page)
 {
 	struct ml_items items;
 	struct reason *reasons;
-	size_t n, shown;
+	size_t n, shown, all = page->tally.by_class[ML_CLASS_UNKNOWN];
 
-	if (page->tally.by_class[ML_CLASS_UNKNOWN] == 0)
+	if (all == 0)
 		return;
 	if (!ml_items_collect(page->findings, page->options->fail_on, 1u << ML_CLASS_UNKNOWN, page->scratch, &items) ||
 		ml_sort(page->scratch, items.items, items.n, sizeof(*items.items), cmp_message))
@@ -131,7 +131,7 @@ void ml_page_unknown(struct ml_page *page)
 	if (!reasons)
 		return;
 	ml_page_heading(page, ML_STYLE_MEDIUM, "COULD NOT BE JUDGED");
-	ml_page_count(&page->term, items.n, "result", "results");
+	ml_page_count(&page->term, all, "result", "results");
 	ml_term_end(&page->term);
 	shown = limited(page, n, LIST_MAX);
 	for (size_t i = 0; i < shown; i++) {
@@ -140,6 +140,11 @@ void ml_page_unknown(struct ml_page *page)
 	}
 	if (shown < n)
 		put_more(page, INDENT, n - shown);
+	if (all > items.n) {
+		ml_term_line(&page->term, INDENT, DEEP);
+		ml_term_printf(&page->term, "… and %zu results that the findings only count", all - items.n);
+		ml_term_end(&page->term);
+	}
 }
 
 static void put_diag(struct ml_page *page, const struct ml_run *run, const struct ml_diag *diag)

@@ -11,7 +11,4 @@ struct ml_findings sample_many(struct ml_arena *arena, size_t n, size_t rules);
 /* Every string of every member is `text`; every verdict and severity occurs. */
 struct ml_findings sample_of(struct ml_arena *arena, struct ml_str text);
 
-/* A project as they are: two targets, every verdict, merged and interpolated values, a parser's remarks, a lacking layer. */
-struct ml_findings sample_project(void);
-
 #endif
