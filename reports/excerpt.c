@@ -62,21 +62,22 @@ static struct extent measure(struct ml_term *term, const struct ml_excerpt *exce
 	return extent;
 }
 
-/* The columns [from, to) of the line that are shown. A third of the room stays in front of the caret. */
+/* The columns [from, to) of the line that are shown. A third of the room stays in front of the caret, which may stand just behind the line. */
 static void choose_window(const struct extent *extent, size_t room, size_t *from, size_t *to)
 {
 	size_t caret = extent->caret == SIZE_MAX ? 0 : extent->caret;
+	size_t total = extent->total + (caret == extent->total);
 
 	*from = 0;
 	*to = extent->total;
-	if (extent->total <= room)
+	if (total <= room)
 		return;
 	if (caret > room / 3)
 		*from = caret - room / 3;
-	if (*from > extent->total - (room - 1))
-		*from = extent->total - (room - 1);
+	if (*from > total - (room - 1))
+		*from = total - (room - 1);
 	*to = *from + room - 1 - (*from > 0);
-	if (*from > 0 && *from + room - 1 >= extent->total)
+	if (*to >= extent->total || (*from > 0 && *from + room - 1 >= total))
 		*to = extent->total;
 }
 

@@ -21,6 +21,10 @@ enum ml_style {
 struct ml_term {
 	struct ml_buf *out;
 	struct ml_buf word;  /* scratch of this module */
+	struct ml_buf run;   /* pieces without a blank between them, which stay together on a line when they can */
+	unsigned run_columns;
+	bool run_gap;   /* a blank stands before them */
+	bool run_whole; /* they are never broken */
 	struct ml_buf place; /* scratch of ml_term_place */
 	unsigned width;     /* columns, at least 40 */
 	unsigned col;       /* taken on this line */
@@ -40,6 +44,10 @@ void ml_term_line(struct ml_term *term, unsigned indent, unsigned hang);
 void ml_term_end(struct ml_term *term);
 /* Columns of blanks on the line, not wrapped; what follows is not set apart by another blank. */
 void ml_term_pad(struct ml_term *term, unsigned columns);
+/* Up to a column; none when the line is there already. */
+void ml_term_pad_to(struct ml_term *term, unsigned column);
+/* Puts what is held back, so that `col` is true. */
+void ml_term_flush(struct ml_term *term);
 
 /* Until ML_STYLE_PLAIN, which every other style must be followed by. */
 void ml_term_style(struct ml_term *term, enum ml_style style);

@@ -21,15 +21,6 @@ static const char *const sgr[ML_STYLES] = {
 	[ML_STYLE_GOOD] = "32",
 };
 
-void ml_term_begin(struct ml_term *term, struct ml_buf *out, unsigned width, bool color)
-{
-	if (width == 0)
-		width = WIDTH_DEFAULT;
-	*term = (struct ml_term){.out = out, .width = width < WIDTH_MIN ? WIDTH_MIN : width, .color = color, .fresh = true};
-	ml_buf_init(&term->word, WORD_BYTES);
-	ml_buf_init(&term->place, WORD_BYTES);
-}
-
 /* Empties a scratch buffer; an error in it becomes the report's. */
 static void reset(struct ml_term *term, struct ml_buf *buf)
 {
@@ -38,11 +29,23 @@ static void reset(struct ml_term *term, struct ml_buf *buf)
 	ml_buf_clear(buf);
 }
 
+void ml_term_begin(struct ml_term *term, struct ml_buf *out, unsigned width, bool color)
+{
+	if (width == 0)
+		width = WIDTH_DEFAULT;
+	*term = (struct ml_term){.out = out, .width = width < WIDTH_MIN ? WIDTH_MIN : width, .color = color, .fresh = true};
+	ml_buf_init(&term->word, WORD_BYTES);
+	ml_buf_init(&term->run, WORD_BYTES);
+	ml_buf_init(&term->place, WORD_BYTES);
+}
+
 void ml_term_free(struct ml_term *term)
 {
 	reset(term, &term->word);
+	reset(term, &term->run);
 	reset(term, &term->place);
 	ml_buf_free(&term->word);
+	ml_buf_free(&term->run);
 	ml_buf_free(&term->place);
 }
 
@@ -64,14 +67,23 @@ void ml_term_line(struct ml_term *term, unsigned indent, unsigned hang)
 
 void ml_term_end(struct ml_term *term)
 {
+	ml_term_flush(term);
 	ml_buf_putc(term->out, '\n');
 	ml_term_line(term, 0, 0);
 }
 
 void ml_term_pad(struct ml_term *term, unsigned columns)
 {
+	ml_term_flush(term);
 	blanks(term, columns);
 	term->gap = false;
+}
+
+void ml_term_pad_to(struct ml_term *term, unsigned column)
+{
+	ml_term_flush(term);
+	if (term->col < column)
+		ml_term_pad(term, column - term->col);
 }
 
 /* A style waits for its first word, so that neither blanks nor the wrapping before that word are in it. */
@@ -80,14 +92,14 @@ void ml_term_style(struct ml_term *term, enum ml_style style)
 	if (!term->color)
 		return;
 	if (style == ML_STYLE_PLAIN && term->style == ML_STYLE_PLAIN)
-		ml_buf_puts(term->out, "\x1b[0m");
+		ml_buf_puts(term->run.len ? &term->run : term->out, "\x1b[0m");
 	term->style = style;
 }
 
-static void flush_style(struct ml_term *term)
+static void put_style(struct ml_term *term, struct ml_buf *out)
 {
 	if (term->style != ML_STYLE_PLAIN)
-		ml_buf_printf(term->out, "\x1b[%sm", sgr[term->style]);
+		ml_buf_printf(out, "\x1b[%sm", sgr[term->style]);
 	term->style = ML_STYLE_PLAIN;
 }
 
@@ -95,48 +107,79 @@ static void wrap(struct ml_term *term)
 {
 	ml_buf_putc(term->out, '\n');
 	term->col = 0;
-	term->gap = false;
 	term->fresh = true;
 	blanks(term, term->hang);
 }
 
-/* Puts what the line has room for, wraps, and so on. */
-static void put_pieces(struct ml_term *term, struct ml_str word)
+/* The length of our own style code at `at`, or 0: the escape characters of others are escaped. */
+static size_t style_code(struct ml_str s, size_t at)
 {
-	for (size_t at = 0; at < word.len;) {
-		uint32_t cp = 0;
-		size_t n = ml_utf8_next(word, at, &cp);
-		unsigned columns = ml_columns_of(cp);
+	size_t end = at;
 
+	if (s.ptr[at] != '\x1b')
+		return 0;
+	while (end < s.len && s.ptr[end] != 'm')
+		end++;
+	return end + 1 - at;
+}
+
+/* Puts what the line has room for, wraps, and so on. */
+static void put_pieces(struct ml_term *term, struct ml_str run)
+{
+	for (size_t at = 0; at < run.len;) {
+		uint32_t cp = 0;
+		size_t n = style_code(run, at);
+		unsigned columns = 0;
+
+		if (n == 0) {
+			n = ml_utf8_next(run, at, &cp);
+			columns = ml_columns_of(cp);
+		}
 		if (term->col + columns > term->width && !term->fresh)
 			wrap(term);
-		ml_buf_add(term->out, word.ptr + at, n ? n : 1);
+		ml_buf_add(term->out, run.ptr + at, n ? n : 1);
 		term->col += columns;
-		term->fresh = false;
+		term->fresh = term->fresh && columns == 0;
 		at += n ? n : 1;
 	}
+}
+
+void ml_term_flush(struct ml_term *term)
+{
+	struct ml_str run = ml_buf_get(&term->run);
+
+	if (run.len == 0)
+		return;
+	if (!term->fresh && term->col + term->run_gap + term->run_columns > term->width && (term->run_gap || term->run_whole))
+		wrap(term);
+	if (term->run_gap && !term->fresh)
+		blanks(term, 1);
+	if (term->col + term->run_columns > term->width && !term->run_whole) {
+		put_pieces(term, run);
+	} else {
+		ml_buf_str(term->out, run);
+		term->col += term->run_columns;
+		term->fresh = false;
+	}
+	reset(term, &term->run);
+	term->run_columns = 0;
+	term->run_whole = term->run_gap = false;
 }
 
 /* A word that is escaped already. */
 static void put_word(struct ml_term *term, struct ml_str word, bool whole)
 {
-	size_t columns = ml_columns(word);
-
 	if (word.len == 0)
 		return;
-	if (!term->fresh && term->col + term->gap + columns > term->width && (term->gap || whole))
-		wrap(term);
-	if (term->gap && !term->fresh)
-		blanks(term, 1);
-	term->gap = false;
-	flush_style(term);
-	if (term->col + columns > term->width && !whole) {
-		put_pieces(term, word);
-		return;
+	if (term->gap) {
+		ml_term_flush(term);
+		term->run_gap = true;
+		term->gap = false;
 	}
-	ml_buf_str(term->out, word);
-	term->col += (unsigned)columns;
-	term->fresh = false;
+	put_style(term, &term->run);
+	ml_buf_str(&term->run, word);
+	term->run_columns += (unsigned)ml_columns(word);
+	term->run_whole |= whole;
 }
 
 static void escape_word(struct ml_term *term, struct ml_str s, bool whole)
@@ -208,7 +251,8 @@ void ml_term_whole(struct ml_term *term, struct ml_str s)
 
 void ml_term_raw(struct ml_term *term, struct ml_str s)
 {
-	flush_style(term);
+	ml_term_flush(term);
+	put_style(term, term->out);
 	ml_buf_str(term->out, s);
 	term->col += (unsigned)ml_columns(s);
 	term->gap = term->fresh = false;

@@ -54,12 +54,6 @@ static void put_numbers(struct ml_page *page, const struct ml_tally *tally)
 	}
 }
 
-static void pad_to(struct ml_term *term, size_t column)
-{
-	if (term->col < column)
-		ml_term_pad(term, (unsigned)(column - term->col));
-}
-
 /* Like df: a name that is too long for its column has a line for itself. */
 static void put_target(struct ml_page *page, const struct ml_run *run, const struct ml_tally *tally, size_t name_width, bool kinds)
 {
@@ -67,15 +61,16 @@ static void put_target(struct ml_page *page, const struct ml_run *run, const str
 
 	ml_term_line(term, 2, 2);
 	ml_term_whole(term, run->uri);
+	ml_term_flush(term);
 	if (term->col > 2 + name_width) {
 		ml_term_end(term);
 		ml_term_line(term, 2, 2);
 	}
-	pad_to(term, 2 + name_width);
+	ml_term_pad_to(term, 2 + (unsigned)name_width);
 	if (kinds) {
 		ml_term_pad(term, 2);
 		ml_term_whole(term, ml_str_sub(run->kind, 0, KIND_COLUMNS - 2));
-		pad_to(term, 2 + name_width + KIND_COLUMNS);
+		ml_term_pad_to(term, 2 + (unsigned)name_width + KIND_COLUMNS);
 	}
 	put_numbers(page, tally);
 	ml_term_end(term);
@@ -91,7 +86,7 @@ static void put_table_head(struct ml_page *page, size_t name_width, bool kinds)
 	ml_term_puts(term, "TARGETS");
 	ml_term_style(term, ML_STYLE_PLAIN);
 	ml_term_style(term, ML_STYLE_DIM);
-	pad_to(term, 2 + name_width);
+	ml_term_pad_to(term, 2 + (unsigned)name_width);
 	if (kinds)
 		ml_term_raw(term, ML_STR("  kind              "));
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {

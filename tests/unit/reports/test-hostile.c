@@ -106,8 +106,8 @@ static void test_evil_strings(void **state)
 
 static void test_nothing_at_all(void **state)
 {
-	static const struct ml_run empty;
-	const struct ml_findings none[] = {{NULL, 0}, {(struct ml_run *)&empty, 1}};
+	struct ml_run empty = {0};
+	const struct ml_findings none[] = {{NULL, 0}, {&empty, 1}};
 
 	(void)state;
 	for (const struct ml_report_format *format = ml_report_formats; format->name; format++)
