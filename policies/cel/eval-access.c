@@ -166,11 +166,6 @@ struct ml_value ml_cel_index(struct ml_cel_ctx *ctx, const struct ml_cel_node *n
 	return found.kind == ML_V_ABSENT ? no_item(ctx, &v, &key) : placed(found, &v);
 }
 
-static bool may_be_left_out(const struct ml_cel_node *node)
-{
-	return node->flags & ML_CEL_F_ENTRY || (node->flags & ML_CEL_F_OPTIONAL && node->op != ML_CEL_SELECT && node->op != ML_CEL_INDEX);
-}
-
 /* An element or entry that may be left out: false when it is. */
 static bool unwrap(struct ml_value *v, bool optional)
 {
@@ -204,7 +199,7 @@ struct ml_value ml_cel_make_list(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 		items[n] = ml_cel_give(ctx, node->args[i]);
 		if (ctx->tracer)
 			paths[n] = ctx->tracer->last;
-		if (!unwrap(&items[n], may_be_left_out(node->args[i])))
+		if (!unwrap(&items[n], node->args[i]->flags & ML_CEL_F_ENTRY))
 			continue;
 		if (!ml_cel_bad(&items[n])) {
 			n++;
@@ -240,7 +235,7 @@ struct ml_value ml_cel_make_map(struct ml_cel_ctx *ctx, const struct ml_cel_node
 	for (uint32_t i = 0; i + 1 < node->n; i += 2) {
 		struct ml_entry *e = &entries[n];
 		*e = (struct ml_entry){ml_at(used(ctx, node->args[i]), 0), used(ctx, node->args[i + 1])};
-		if (!unwrap(&e->value, may_be_left_out(node->args[i])))
+		if (!unwrap(&e->value, node->args[i]->flags & ML_CEL_F_ENTRY))
 			continue;
 		if (!ml_cel_bad(&e->key) && !is_key(&e->key))
 			e->key = ml_cel_wrong("unsupported key type");

@@ -48,8 +48,6 @@ static void fold(struct prepare *p, struct ml_cel_node *node)
 		ml_arena_release(p->arena, mark);
 		return;
 	}
-	if (node->op == ML_CEL_SELECT || node->op == ML_CEL_INDEX)
-		node->flags &= (uint8_t)~ML_CEL_F_OPTIONAL; /* on a constant it would mean an element that may be left out */
 	node->op = ML_CEL_CONST;
 	node->value = v;
 	node->args = NULL;

@@ -8,4 +8,4 @@ check_PROGRAMS += tests/ignore-list
 tests_ignore_list_LDADD = libmlscanner.a $(ML_BASE_LIBS)
 check_PROGRAMS += tests/cel-conformance
 tests_cel_conformance_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-tests_cel_conformance_LDADD = $(ML_POLICIES_LIBS) $(JANSSON_LIBS) -lm
+tests_cel_conformance_LDADD = $(ML_POLICIES_LIBS) $(JANSSON_LIBS)
