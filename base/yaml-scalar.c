@@ -172,6 +172,12 @@ static bool timestamp(struct ml_str s)
 	return colon != ML_NPOS && colon > 8 && (ml_str_chr(s, 'T') != ML_NPOS || ml_str_chr(s, 't') != ML_NPOS || ml_str_chr(s, ' ') != ML_NPOS);
 }
 
+/* Whether a plain scalar can be anything but a string: most of them cannot, by their first character. */
+static bool may_have_meaning(struct ml_str s)
+{
+	return s.len == 0 || strchr("0123456789+-.~<_nNtTfFyYoO", s.ptr[0]);
+}
+
 static struct ml_yaml_scalar resolve_1_1(struct ml_str s)
 {
 	struct ml_yaml_scalar out;
@@ -214,7 +220,7 @@ struct ml_yaml_scalar ml_yaml_resolve(const struct ml_yaml_node *scalar, enum ml
 {
 	if (scalar->tag && (ml_str_is(ml_str(scalar->tag), "!") || tagged(scalar, "str")))
 		return of_type(ML_YAML_STR);
-	if (scalar->style != ML_YAML_PLAIN)
+	if (scalar->style != ML_YAML_PLAIN || !may_have_meaning(ml_yaml_text(scalar)))
 		return of_type(ML_YAML_STR);
 	return schema == ML_YAML_1_1 ? resolve_1_1(ml_yaml_text(scalar)) : resolve_core(ml_yaml_text(scalar));
 }
