@@ -7,3 +7,6 @@ tests_bench_bench_seal_LDADD = $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS)
 EXTRA_PROGRAMS += tests/bench/bench-policy
 BENCHES += tests/bench/bench-policy
 tests_bench_bench_policy_LDADD = $(ML_POLICIES_LIBS)
+EXTRA_PROGRAMS += tests/bench/bench-cel
+BENCHES += tests/bench/bench-cel
+tests_bench_bench_cel_LDADD = $(ML_POLICIES_LIBS)
