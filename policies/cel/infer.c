@@ -2,6 +2,8 @@
 /* Type inference: assignability, joining and parameters. */
 #include "policies/cel/infer-priv.h"
 
+enum { COPY_COST = 64 };
+
 struct ml_cel_undo {
 	size_t param;
 	const struct ml_type *old;
@@ -290,6 +292,12 @@ bool ml_cel_fits(struct ml_cel_infer *in, const struct ml_type *have, const stru
 	return false;
 }
 
+/* A copy costs more than a look. */
+static void spend_copy(struct ml_cel_infer *in)
+{
+	in->fuel -= in->fuel > COPY_COST ? COPY_COST : in->fuel;
+}
+
 /* What a type that is made of others becomes: a parameter of a signature instantiated, or a bound one replaced. */
 struct rewrite {
 	struct ml_cel_infer *in;
@@ -306,6 +314,7 @@ static const struct ml_type *rewrite_args(const struct rewrite *r, const struct 
 
 	if (!args || !copy)
 		return NULL;
+	spend_copy(r->in);
 	for (size_t i = 0; i < type->nargs; i++)
 		args[i] = rewrite(r, type->args[i]);
 	*copy = *type;
@@ -321,6 +330,7 @@ static const struct ml_type *rewrite_elem(const struct rewrite *r, const struct 
 
 	if (key == type->key && elem == type->elem)
 		return type;
+	spend_copy(r->in);
 	copy = ml_alloc(r->in->arena, sizeof(*copy));
 	if (copy)
 		*copy = (struct ml_type){.kind = type->kind, .key = key, .elem = elem};

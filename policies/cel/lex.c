@@ -188,6 +188,7 @@ static int punctuation(struct ml_cel_lexer *lexer)
 	} pairs[] = {
 		{"==", ML_CEL_T_EQ}, {"!=", ML_CEL_T_NE}, {"<=", ML_CEL_T_LE}, {">=", ML_CEL_T_GE}, {"&&", ML_CEL_T_AND}, {"||", ML_CEL_T_OR},
 	};
+	size_t from = lexer->at;
 	int c = peek(lexer, 0);
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -201,7 +202,7 @@ static int punctuation(struct ml_cel_lexer *lexer)
 		return c;
 	while ((peek(lexer, 0) & 0xc0) == 0x80 && peek(lexer, 0) >= 0)
 		lexer->at++;
-	return fail(lexer, lexer->at - 1, "unexpected character");
+	return fail(lexer, from, "unexpected character");
 }
 
 static int scan(struct ml_cel_lexer *lexer, struct ml_cel_token *token)

@@ -136,7 +136,7 @@ static const char *nearest(struct ml_cel_checker *c, struct ml_str name)
 	size_t n = 0, most = c->env->nvars + c->nlocals;
 	const char **names = ml_alloc_array(c->arena, most, sizeof(names[0]));
 
-	if (!names)
+	if (!names || name.len < 2) /* every name of one letter is near another */
 		return NULL;
 	for (size_t i = 0; i < most; i++) {
 		struct ml_str s = i < c->nlocals ? c->locals[i].name : c->env->vars[i - c->nlocals].name;

@@ -18,3 +18,10 @@ TESTS += tests/unit/policies/test-cel-eval
 EXTRA_DIST += tests/cel/eval.txt tests/cel/trace.txt
 tests_unit_policies_test_cel_eval_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_policies_test_cel_eval_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
+
+CEL_TESTS = tests/unit/policies/test-cel-front
+check_PROGRAMS += $(CEL_TESTS)
+TESTS += $(CEL_TESTS)
+EXTRA_DIST += tests/cel/errors.txt tests/cel/types.txt tests/cel/unchecked.txt tests/cel/uses.txt
+tests_unit_policies_test_cel_front_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_policies_test_cel_front_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
