@@ -4,8 +4,9 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "facts/lines.h"
 
-enum { SOURCES = 4096, LOCS = 1 << 26, WAIVERS = 10000, LINE_BYTES = 400 };
+enum { SOURCES = 4096, LOCS = 1 << 26, WAIVERS = 10000 };
 
 struct ml_facts *ml_facts_new(struct ml_arena *arena, const struct ml_kind *kind, struct ml_str uri)
 {
@@ -136,26 +137,6 @@ static struct ml_str kept_line(const struct ml_source *source, uint32_t number)
 	return ML_STR_NONE;
 }
 
-/* The line with each secret span in it replaced; `from` is the line's offset in the file. */
-static struct ml_str redact(const struct ml_source *source, struct ml_arena *arena, struct ml_str line, size_t from)
-{
-	ML_BUF_AUTO out;
-	size_t at = 0;
-
-	ml_buf_init(&out, line.len + 4096);
-	for (size_t i = 0; i < source->nsecrets; i++) {
-		size_t start = source->secrets[i].from, end = source->secrets[i].to;
-		if (end <= from + at || start >= from + line.len)
-			continue;
-		start = start > from ? start - from : 0;
-		ml_buf_str(&out, ml_str_sub(line, at, start));
-		ml_buf_puts(&out, "***");
-		at = end - from < line.len ? end - from : line.len;
-	}
-	ml_buf_str(&out, ml_str_sub(line, at, line.len));
-	return ml_str_dup(arena, ml_str_sub(ml_buf_get(&out), 0, LINE_BYTES));
-}
-
 struct ml_str ml_facts_line(const struct ml_facts *facts, struct ml_arena *arena, uint32_t file, uint32_t line)
 {
 	const struct ml_source *source;
@@ -168,5 +149,5 @@ struct ml_str ml_facts_line(const struct ml_facts *facts, struct ml_arena *arena
 	if (text.ptr || !source->bytes.ptr)
 		return text;
 	text = ml_text_line(source->bytes, line);
-	return text.ptr ? redact(source, arena, text, (size_t)(text.ptr - source->bytes.ptr)) : text;
+	return text.ptr ? ml_source_redact(source, arena, text, (size_t)(text.ptr - source->bytes.ptr)) : text;
 }

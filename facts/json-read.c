@@ -112,7 +112,7 @@ bool ml_jread_want(struct ml_jread *r, const struct ml_jpath *path, json_t *got,
 		[JSON_REAL] = "a number", [JSON_TRUE] = "true", [JSON_FALSE] = "false", [JSON_NULL] = "null",
 	};
 
-	return ml_jread_fail(r, path, ML_ETYPE, "got %s, want %s", names[json_typeof(got)], want);
+	return ml_jread_fail(r, path, ML_ETYPE, "got %s, want %s", names[json_typeof(got)], want ? want : "something else");
 }
 
 static const struct ml_jfield *field_named(const struct ml_jfield *fields, size_t n, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Findings read back from JSON: strict, and the inverse of findings-write.c. */
 #include "base/sort.h"
-#include "facts/json-read.h"
+#include "facts/diag-json.h"
 #include "policies/findings-priv.h"
 
 #define FIELD(type, member, key, required, fn) {key, required, offsetof(type, member), fn}
@@ -196,33 +196,6 @@ static bool read_comment(struct ml_jread *r, const struct ml_jpath *path, json_t
 	return ml_jread_object(r, path, json, comment_fields, COUNT(comment_fields), at);
 }
 
-static bool read_level(struct ml_jread *r, const struct ml_jpath *path, json_t *json, void *at)
-{
-	static const char *const levels[] = {[ML_DIAG_ERROR] = "error", [ML_DIAG_WARNING] = "warning", [ML_DIAG_NOTE] = "note", NULL};
-	int word = ml_jread_word(r, path, json, levels);
-
-	if (word < 0)
-		return false;
-	*(enum ml_diag_level *)at = (enum ml_diag_level)word;
-	return true;
-}
-
-static const struct ml_jfield diag_fields[] = {
-	FIELD(struct ml_diag, col, "column", false, ml_jread_u32),
-	FIELD(struct ml_diag, end_col, "endColumn", false, ml_jread_u32),
-	FIELD(struct ml_diag, file, "file", false, ml_jread_str),
-	FIELD(struct ml_diag, hint, "hint", false, ml_jread_str),
-	FIELD(struct ml_diag, level, "level", true, read_level),
-	FIELD(struct ml_diag, line, "line", false, ml_jread_u32),
-	FIELD(struct ml_diag, message, "message", false, ml_jread_str),
-	FIELD(struct ml_diag, source, "source", false, ml_jread_str),
-};
-
-static bool read_diag(struct ml_jread *r, const struct ml_jpath *path, json_t *json, void *at)
-{
-	return ml_jread_object(r, path, json, diag_fields, COUNT(diag_fields), at);
-}
-
 static const struct ml_jfield target_fields[] = {
 	FIELD(struct ml_run, sha256, "sha256", false, read_sha256),
 	FIELD(struct ml_run, uri, "uri", true, ml_jread_str),
@@ -240,7 +213,7 @@ static bool read_target(struct ml_jread *r, const struct ml_jpath *path, json_t 
 		return ml_jread_array(r, path, json, sizeof(*run->member), one, &run->member, &run->count); \
 	}
 RUN_ARRAY(read_comments, comments, ncomments, read_comment)
-RUN_ARRAY(read_diags, diags, ndiags, read_diag)
+RUN_ARRAY(read_diags, diags, ndiags, ml_jread_diag)
 RUN_ARRAY(read_policies, policies, npolicies, read_policy)
 RUN_ARRAY(read_results, results, nresults, read_result)
 RUN_ARRAY(read_rules, rules, nrules, read_rule)

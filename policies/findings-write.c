@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Findings as canonical JSON: findings-read.c is its inverse. Keys are written in their sorted order. */
 #include "base/json.h"
+#include "facts/diag-json.h"
 #include "policies/findings.h"
 
 enum { ORIGINS = 30 }; /* places behind each other; ML_JSON_DEPTH is above it */
@@ -161,22 +162,6 @@ static void write_comment(struct ml_json *json, const struct ml_comment_waiver *
 	ml_json_end_object(json);
 }
 
-static void write_diag(struct ml_json *json, const struct ml_diag *diag)
-{
-	static const char *const levels[] = {[ML_DIAG_ERROR] = "error", [ML_DIAG_WARNING] = "warning", [ML_DIAG_NOTE] = "note"};
-
-	ml_json_object(json);
-	write_size(json, "column", diag->col);
-	write_size(json, "endColumn", diag->end_col);
-	write_str(json, "file", diag->file);
-	write_str(json, "hint", diag->hint);
-	write_str(json, "level", ml_str(levels[diag->level]));
-	write_size(json, "line", diag->line);
-	write_str(json, "message", diag->message);
-	write_str(json, "source", diag->source);
-	ml_json_end_object(json);
-}
-
 /* An array under a key, left out when it is empty unless a reader expects it. */
 #define WRITE_ARRAY(json, key, items, n, always, one) do { \
 	if ((n) == 0 && !(always)) \
@@ -201,7 +186,7 @@ static void write_run(struct ml_json *json, const struct ml_run *run)
 {
 	ml_json_object(json);
 	WRITE_ARRAY(json, "comments", run->comments, run->ncomments, false, write_comment);
-	WRITE_ARRAY(json, "diagnostics", run->diags, run->ndiags, false, write_diag);
+	WRITE_ARRAY(json, "diagnostics", run->diags, run->ndiags, false, ml_diag_write);
 	write_size(json, "diagnosticsDropped", run->diags_dropped);
 	write_str(json, "kind", run->kind);
 	WRITE_ARRAY(json, "policies", run->policies, run->npolicies, true, write_policy);

@@ -28,3 +28,7 @@ FUZZERS += tests/fuzz/fuzz-policy
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz-policy.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_policy_LDADD = $(ML_POLICIES_LIBS)
+FUZZERS += tests/fuzz/fuzz-factfile
+tests_fuzz_fuzz_factfile_SOURCES = tests/fuzz/fuzz-factfile.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_factfile_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_factfile_LDADD = $(ML_FACTS_LIBS)
