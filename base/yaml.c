@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* YAML events into a bounded node tree. */
-#include "base/yaml.h"
+#include "base/yaml-priv.h"
 
 #include <libfyaml.h>
-#include <stdlib.h>
 
 #include "base/num.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 
 enum { DEPTH = 100, NODES = 8000000, ALIASES = 100000, DOCS = 1000, BUCKETS = 16384, CHAIN = 256 };
@@ -25,6 +25,7 @@ struct frame {
 
 struct builder {
 	struct ml_arena *arena;
+	struct ml_str bytes;
 	struct ml_yaml *out;
 	struct ml_yaml_limits limits;
 	struct fy_parser *parser;
@@ -193,21 +194,64 @@ static enum ml_yaml_style scalar_style(struct fy_token *token)
 	}
 }
 
+static bool has_escapes(struct ml_str raw, bool twofold)
+{
+	return twofold ? ml_str_chr(raw, '\\') != ML_NPOS : ml_str_find(raw, ML_STR("''")) != ML_NPOS;
+}
+
+/* The text of a quoted scalar that has escapes, from the source; false when it has none, or with an error. */
+static bool unquote(struct builder *b, struct fy_token *token, struct ml_yaml_node *node)
+{
+	const struct fy_mark *start = fy_token_start_mark(token), *end = fy_token_end_mark(token);
+	bool twofold = node->style == ML_YAML_DOUBLE;
+	struct ml_str raw = ml_str_sub(b->bytes, start->input_pos, end->input_pos);
+	char quote = twofold ? '"' : '\'', *text;
+	size_t len;
+
+	if (start->input_pos == 0 || end->input_pos >= b->bytes.len || b->bytes.ptr[start->input_pos - 1] != quote || b->bytes.ptr[end->input_pos] != quote)
+		return fail(b, ML_ESYNTAX, start, "quoted scalar without its quotes");
+	if (!has_escapes(raw, twofold))
+		return false;
+	text = ml_alloc_array(b->arena, raw.len + 1, 2);
+	if (!text)
+		return no_memory(b);
+	if (!ml_yaml_unquote(raw, twofold, text, &len))
+		return fail(b, ML_ESYNTAX, start, "invalid escape in a quoted scalar");
+	text[len] = 0; /* what was trimmed may stand there */
+	node->text = text;
+	node->n = (uint32_t)len;
+	return true;
+}
+
+static bool set_text(struct builder *b, struct fy_token *token, struct ml_yaml_node *node)
+{
+	bool quoted = node->style == ML_YAML_SINGLE || node->style == ML_YAML_DOUBLE;
+	size_t len = 0;
+	const char *text;
+
+	if (quoted && unquote(b, token, node))
+		return true;
+	if (b->memory || b->out->error.code)
+		return false;
+	text = token ? fy_token_get_text(token, &len) : "";
+	if (len > UINT32_MAX || !(node->text = ml_alloc_copy(b->arena, text ? text : "", len)))
+		return no_memory(b);
+	node->n = (uint32_t)len;
+	return true;
+}
+
 static bool add_scalar(struct builder *b, struct fy_event *event)
 {
 	struct ml_yaml_node *node = new_node(b, event, ML_YAML_SCALAR);
 	struct fy_token *value = event->scalar.value;
-	size_t len = 0;
-	const char *text = value ? fy_token_get_text(value, &len) : "";
 
 	if (!node)
 		return false;
-	if (len && memchr(text, 0, len))
-		return fail(b, ML_ESYNTAX, fy_event_start_mark(event), "NUL character in a scalar");
-	if (len > UINT32_MAX || !(node->text = ml_alloc_copy(b->arena, text ? text : "", len)))
-		return no_memory(b);
-	node->n = (uint32_t)len;
 	node->style = (uint8_t)scalar_style(value);
+	if (!set_text(b, value, node))
+		return false;
+	if (node->n && memchr(node->text, 0, node->n))
+		return fail(b, ML_ESYNTAX, fy_event_start_mark(event), "NUL character in a scalar");
 	if (node->style == ML_YAML_SINGLE || node->style == ML_YAML_DOUBLE)
 		widen(node, 1, 1);
 	return set_tag(b, node, event->scalar.tag) && set_anchor(b, node, event->scalar.anchor) && attach(b, node);
@@ -395,6 +439,7 @@ int ml_yaml_parse(struct ml_arena *arena, struct ml_str bytes, const struct ml_y
 	b.limits.max_docs = l.max_docs ? l.max_docs : DOCS;
 	if (ml_str_starts(bytes, ML_STR("\xef\xbb\xbf")))
 		bytes = ml_str_sub(bytes, 3, bytes.len);
+	b.bytes = bytes;
 	if (!is_text(&b, bytes))
 		return 0;
 	return run(&b, bytes);
@@ -448,7 +493,7 @@ const struct ml_yaml_node *ml_yaml_duplicate(struct ml_arena *arena, const struc
 		if (ml_yaml_deref(ml_yaml_key(map, i))->kind == ML_YAML_SCALAR)
 			keys[n++] = ml_yaml_key(map, i);
 	if (n > 1)
-		qsort(keys, n, sizeof(struct ml_yaml_node *), by_text_then_place);
+		ml_sort(arena, keys, n, sizeof(struct ml_yaml_node *), by_text_then_place);
 	for (size_t i = 1; i < n && !twice; i++)
 		if (ml_str_eq(ml_yaml_text(ml_yaml_deref(keys[i - 1])), ml_yaml_text(ml_yaml_deref(keys[i]))))
 			twice = keys[i];
