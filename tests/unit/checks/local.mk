@@ -10,3 +10,9 @@ EXTRA_DIST += tests/secrets/by-key.tsv tests/secrets/by-shape.tsv tests/secrets/
 # The model of a Compose project on standard output: for tests/compose and tests/compose-oracle.
 check_PROGRAMS += tests/compose-model
 tests_compose_model_LDADD = $(ML_CHECKS_LIBS)
+# Facts of Compose projects: the cases of tests/compose/facts as a test, or those of a directory on standard output.
+check_PROGRAMS += tests/compose-facts
+TESTS += tests/compose-facts
+tests_compose_facts_CPPFLAGS = $(AM_CPPFLAGS)
+tests_compose_facts_LDADD = $(ML_CHECKS_LIBS)
+EXTRA_DIST += tests/compose/facts
