@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints the model of a Compose project as JSON, for tests: compose-model [-p] [-e NAME=VALUE]… [-P PROFILE]… DIRECTORY FILE…
- * Without -p a nested document, each scalar as [kind, text]. With -p one line for each value: path, kind, text and its places. */
+ * Without -p a nested document, each scalar as [kind, text, how it was written]. With -p one line for each value: path, kind, text and its places. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +63,7 @@ static void write_node(struct ml_json *json, const struct ml_cnode *node)
 		ml_json_array(json);
 		ml_json_puts(json, kinds[node->kind]);
 		ml_json_str(json, node->text);
+		ml_json_puts(json, node->interpolated ? "interpolated" : node->quoted ? "quoted" : "");
 		ml_json_end_array(json);
 	}
 }

@@ -52,7 +52,6 @@ static const struct rule rules[] = {
 	{"services.*.deploy.labels", PAIRS, NULL},
 	{"services.*.devices", KEYED, ml_ckey_target},
 	{"services.*.dns", LIST, NULL},
-	{"services.*.dns_opt", LIST, NULL},
 	{"services.*.dns_search", LIST, NULL},
 	{"services.*.entrypoint", REPLACE, NULL},
 	{"services.*.env_file", LIST, NULL},

@@ -40,6 +40,7 @@ static bool push_pair(struct ml_cload *load, struct ml_cnode *out, const struct 
 		name = ml_str_sub(text, 0, at);
 		*value = *item;
 		value->kind = ML_C_STR;
+		value->quoted = true;
 		value->text = ml_str_sub(text, at + 1, text.len);
 		value->loc = value_place(load, item, name);
 	}
@@ -254,35 +255,57 @@ static struct ml_str member(const struct ml_cnode *item, const char *key, const 
 	return value && value->kind != ML_C_NULL && value->kind < ML_C_SEQ ? value->text : ml_str(otherwise);
 }
 
-/* [IP:][PUBLISHED:]TARGET[/PROTOCOL] as its four parts in one text. */
-static struct ml_str port_text(struct ml_cload *load, struct ml_str spec)
+/* The decimal form, so that 0x50 and 80 are one port. */
+static struct ml_str port_number(struct ml_cload *load, const struct ml_cnode *node)
+{
+	struct ml_str text;
+
+	if (!node || node->kind == ML_C_NULL || node->kind >= ML_C_SEQ)
+		return ML_STR("");
+	if (node->kind != ML_C_INT || ml_str_chr(node->text, ':') != ML_NPOS)
+		return node->text;
+	text = ml_strf(load->arena, "%lld", (long long)node->i);
+	load->memory = load->memory || !text.ptr;
+	return text;
+}
+
+struct port {
+	struct ml_str ip, published, target, protocol;
+};
+
+/* [IP:][PUBLISHED:]TARGET[/PROTOCOL] */
+static struct port split_port(struct ml_str spec)
 {
 	size_t slash = ml_str_rchr(spec, '/'), colon;
-	struct ml_str protocol = slash == ML_NPOS ? ML_STR("tcp") : ml_str_sub(spec, slash + 1, spec.len);
-	struct ml_str rest = ml_str_sub(spec, 0, slash), target, published = ML_STR(""), ip = ML_STR("");
+	struct port port = {.protocol = slash == ML_NPOS ? ML_STR("tcp") : ml_str_sub(spec, slash + 1, spec.len)};
+	struct ml_str rest = ml_str_sub(spec, 0, slash);
 
 	colon = ml_str_rchr(rest, ':');
-	target = colon == ML_NPOS ? rest : ml_str_sub(rest, colon + 1, rest.len);
-	if (colon != ML_NPOS) {
-		rest = ml_str_sub(rest, 0, colon);
-		colon = ml_str_rchr(rest, ':');
-		published = colon == ML_NPOS ? rest : ml_str_sub(rest, colon + 1, rest.len);
-		ip = colon == ML_NPOS ? ip : ml_str_sub(rest, 0, colon);
-	}
-	return ml_strf(load->arena, "%.*s|%.*s|%.*s|%.*s", ML_STR_ARG(ip), ML_STR_ARG(published), ML_STR_ARG(target), ML_STR_ARG(protocol));
+	port.target = colon == ML_NPOS ? rest : ml_str_sub(rest, colon + 1, rest.len);
+	if (colon == ML_NPOS)
+		return port;
+	rest = ml_str_sub(rest, 0, colon);
+	colon = ml_str_rchr(rest, ':');
+	port.published = colon == ML_NPOS ? rest : ml_str_sub(rest, colon + 1, rest.len);
+	if (colon != ML_NPOS)
+		port.ip = ml_str_sub(rest, 0, colon);
+	return port;
 }
 
 struct ml_str ml_ckey_port(struct ml_cload *load, const struct ml_cnode *item)
 {
+	struct port port;
 	struct ml_str key;
 
-	if (item->kind != ML_C_MAP && item->kind >= ML_C_SEQ)
+	if (item->kind == ML_C_SEQ || item->kind == ML_C_UNKNOWN)
 		return ML_STR_NONE;
 	if (item->kind == ML_C_MAP)
-		key = ml_strf(load->arena, "%.*s|%.*s|%.*s|%.*s", ML_STR_ARG(member(item, "host_ip", "")),
-			ML_STR_ARG(member(item, "published", "")), ML_STR_ARG(member(item, "target", "")), ML_STR_ARG(member(item, "protocol", "tcp")));
+		port = (struct port){member(item, "host_ip", ""), port_number(load, ml_cnode_get(item, "published")),
+			port_number(load, ml_cnode_get(item, "target")), member(item, "protocol", "tcp")};
 	else
-		key = port_text(load, text_of(item));
+		port = split_port(port_number(load, item));
+	key = ml_strf(load->arena, "%.*s|%.*s|%.*s|%.*s", ML_STR_ARG(port.ip), ML_STR_ARG(port.published), ML_STR_ARG(port.target),
+		ML_STR_ARG(port.protocol));
 	load->memory = load->memory || !key.ptr;
 	return key;
 }

@@ -23,7 +23,7 @@ enum ml_cnode_kind { ML_C_NULL, ML_C_BOOL, ML_C_INT, ML_C_FLOAT, ML_C_STR, ML_C_
  * The place of a value that comes from "KEY=value" in a list (`environment`, `labels` … once merged) is behind the '=', its key's place the item's. */
 struct ml_cnode {
 	uint8_t kind;
-	bool quoted;       /* STR: quoted or block in the source, not a plain scalar */
+	bool quoted;       /* STR: quoted or block in the source, or the VALUE of NAME=VALUE: never anything else than a string */
 	bool interpolated; /* a variable was filled in: loc's origin is the variable's place, when it has one */
 	uint8_t tag;       /* of the loader; 0 in a loaded tree */
 	uint32_t loc;      /* index into facts' locations: place, key's place, origin */
