@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints the model of a Compose project as JSON, for tests: compose-model [-p] [-e NAME=VALUE]… [-P PROFILE]… DIRECTORY FILE…
- * Without -p a nested document, each scalar as [kind, text, how it was written]. With -p one line for each value: path, kind, text and its places. */
+ * Without -p one document, each scalar as [kind, text, how it was written]. With -p a line of JSON for each value: path, kind, text, place and variables; then a line for what is not in the tree. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,28 +87,31 @@ static void put_place(struct ml_buf *out, const struct ml_facts *facts, uint32_t
 	}
 }
 
-/* One line a value: [path, kind, text, place]. */
-static void write_places(struct ml_json *json, const struct ml_facts *facts, const struct ml_cnode *node, struct ml_buf *path)
+/* One line a value: [path, kind, text, place, variables…]. */
+static void write_places(struct ml_buf *out, const struct ml_facts *facts, const struct ml_cnode *node, struct ml_buf *path)
 {
 	size_t before = path->len;
+	struct ml_json json;
 	ML_BUF_AUTO place;
 
 	ml_buf_init(&place, 100000);
 	put_place(&place, facts, node->loc);
-	ml_json_array(json);
-	ml_json_str(json, ml_buf_get(path));
-	ml_json_puts(json, kinds[node->kind]);
-	ml_json_str(json, node->text);
-	ml_json_str(json, ml_buf_get(&place));
+	ml_json_begin(&json, out, 0);
+	ml_json_array(&json);
+	ml_json_str(&json, ml_buf_get(path));
+	ml_json_puts(&json, kinds[node->kind]);
+	ml_json_str(&json, node->text);
+	ml_json_str(&json, ml_buf_get(&place));
 	for (uint32_t i = 0; node->kind < ML_C_SEQ && i < node->nvars; i++)
-		ml_json_str(json, node->vars[i].name);
-	ml_json_end_array(json);
+		ml_json_str(&json, node->vars[i].name);
+	ml_json_end_array(&json);
+	ml_buf_putc(out, '\n');
 	for (uint32_t i = 0; i < node->n; i++) {
 		if (node->kind == ML_C_MAP)
 			ml_buf_printf(path, "%s%.*s", before ? "." : "", ML_STR_ARG(node->keys[i]));
 		else
 			ml_buf_printf(path, "[%u]", i);
-		write_places(json, facts, node->items[i], path);
+		write_places(out, facts, node->items[i], path);
 		path->len = before;
 	}
 }
@@ -129,20 +132,8 @@ static void write_diagnostics(struct ml_json *json, const struct ml_facts *facts
 	ml_json_end_array(json);
 }
 
-static void write_project(struct ml_json *json, const struct options *o, const struct ml_facts *facts, const struct ml_cproject *project)
+static void write_rest(struct ml_json *json, const struct ml_facts *facts, const struct ml_cproject *project)
 {
-	ML_BUF_AUTO path;
-
-	ml_buf_init(&path, 100000);
-	ml_json_object(json);
-	ml_json_key(json, "model");
-	if (o->places) {
-		ml_json_array(json);
-		write_places(json, facts, project->root, &path);
-		ml_json_end_array(json);
-	} else {
-		write_node(json, project->root);
-	}
 	ml_json_key(json, "gaps");
 	ml_json_object(json);
 	for (size_t i = 0; i < project->ngaps; i++) {
@@ -154,8 +145,28 @@ static void write_project(struct ml_json *json, const struct options *o, const s
 	ml_json_str(json, project->broken);
 	ml_json_key(json, "incomplete");
 	ml_json_bool(json, facts->incomplete);
+	ml_json_key(json, "name");
+	ml_json_str(json, project->name);
 	write_diagnostics(json, facts);
-	ml_json_end_object(json);
+}
+
+static void write_project(struct ml_buf *out, const struct options *o, const struct ml_facts *facts, const struct ml_cproject *project)
+{
+	struct ml_json json;
+	ML_BUF_AUTO path;
+
+	ml_buf_init(&path, 100000);
+	if (o->places)
+		write_places(out, facts, project->root, &path);
+	ml_json_begin(&json, out, 1);
+	ml_json_object(&json);
+	if (!o->places) {
+		ml_json_key(&json, "model");
+		write_node(&json, project->root);
+	}
+	write_rest(&json, facts, project);
+	ml_json_end_object(&json);
+	ml_buf_putc(out, '\n');
 }
 
 static bool take(struct ml_str *list, size_t *n, const char *word)
@@ -194,7 +205,6 @@ int main(int argc, char **argv)
 	struct ml_facts *facts = ml_facts_new(arena, &kind, ML_STR("model"));
 	struct ml_cproject project;
 	struct ml_reader reader;
-	struct ml_json json;
 	ML_BUF_AUTO out;
 
 	ml_buf_init(&out, (size_t)1 << 30);
@@ -207,7 +217,6 @@ int main(int argc, char **argv)
 		fputs("compose-model: no memory\n", stderr);
 		return 1;
 	}
-	ml_json_begin(&json, &out, o.places ? 0 : 1);
-	write_project(&json, &o, facts, &project);
-	return fwrite(out.ptr, 1, out.len, stdout) == out.len && putchar('\n') != EOF ? 0 : 1;
+	write_project(&out, &o, facts, &project);
+	return fwrite(out.ptr, 1, out.len, stdout) == out.len ? 0 : 1;
 }

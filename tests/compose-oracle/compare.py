@@ -7,6 +7,7 @@ a file. What differs then must be in differences.tsv. TAP on standard output, on
 import collections
 import contextlib
 import copy
+import functools
 import json
 import logging
 import os
@@ -17,8 +18,10 @@ import sys
 import tempfile
 
 import yaml
+from jsonschema import RefResolver
 
 from compose.config import config as compose
+from compose.config import validation
 from compose.config.environment import Environment
 from compose.config.errors import ConfigurationError
 from compose.config.serialize import denormalize_config
@@ -134,6 +137,14 @@ def without_defects():
     compose.merge_service_dicts = lambda base, override, version: merge(copy.deepcopy(base), copy.deepcopy(override), version)
 
 
+def hurry():
+    """The same answers in a quarter of the time: the parser written in C, and the schema read once."""
+    yaml.safe_load = lambda stream: yaml.load(stream, Loader=yaml.CSafeLoader)
+    validation.load_jsonschema = functools.lru_cache(validation.load_jsonschema)
+    resolver = functools.lru_cache(lambda base, schema: RefResolver(base, json.loads(schema)))
+    validation.RefResolver = lambda base, schema: resolver(base, json.dumps(schema))
+
+
 def read_table():
     rows = []
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'differences.tsv')) as table:
@@ -237,7 +248,7 @@ def one(comparer, seed, keep):
 def main():
     program, count = os.path.abspath(sys.argv[1]), int(sys.argv[2])
     first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    yaml.safe_load = lambda stream: yaml.load(stream, Loader=yaml.CSafeLoader)  # the same answers, ten times as fast
+    hurry()
     logging.disable(logging.CRITICAL)
     for name in list(os.environ):
         if re.match(r'(V\d+|UNSET_\d|EMPTY|FROM_OUTSIDE|COMPOSE_.*)$', name):

@@ -162,12 +162,12 @@ static void add_section(struct ml_cload *load, struct ml_cproject *project, cons
 
 static void take_over(struct ml_cload *load, struct ml_cproject *project, struct ml_cproject *other, const struct entry *e)
 {
-	if (other->broken.len && project->broken.len == 0)
-		project->broken = other->broken;
 	if (other->root->kind != ML_C_MAP) {
 		broken(load, project, e->loc, "nothing can be taken from the file", other->root->text);
 		return;
 	}
+	if (other->broken.len)
+		broken(load, project, e->loc, "not all can be taken from the file", other->broken);
 	if (!ml_str_eq(other->directory, project->directory))
 		ml_crebase_root(load, other->root, other->directory, project->directory);
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && !load->memory; i++)

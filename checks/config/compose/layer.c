@@ -27,7 +27,7 @@ static bool is_service(const struct ml_cnode *node)
 	return false;
 }
 
-/* Services at the root: no section of the later formats, and at least one mapping that looks like a service. */
+/* Services at the root: nothing but mappings, no section of the later formats, and at least one that looks like a service. */
 static bool is_version_1(const struct ml_cnode *root)
 {
 	const struct ml_cnode *version = ml_cnode_get(root, "version");
@@ -36,9 +36,12 @@ static bool is_version_1(const struct ml_cnode *root)
 	if (version && version->kind != ML_C_MAP && !ml_str_starts(version->text, ML_STR("1")))
 		return false;
 	for (uint32_t i = 0; i < root->n; i++) {
+		const struct ml_cnode *value = root->items[i];
 		if (AMONG(root->keys[i], sections) || ml_str_is(root->keys[i], "include"))
 			return false;
-		any = any || (root->items[i]->kind == ML_C_MAP && is_service(root->items[i]));
+		if (value->kind != ML_C_MAP && value != version && !ml_str_starts(root->keys[i], ML_STR("x-")))
+			return false;
+		any = any || is_service(value);
 	}
 	return any;
 }
@@ -59,14 +62,22 @@ static struct ml_cnode *from_version_1(struct ml_cload *load, struct ml_cnode *r
 	return out;
 }
 
+static bool has_known_key(const struct ml_cnode *root)
+{
+	for (uint32_t i = 0; i < root->n; i++)
+		if (AMONG(root->keys[i], top_keys) || ml_str_starts(root->keys[i], ML_STR("x-")))
+			return true;
+	return false;
+}
+
 static const char *strange_root(const struct ml_cnode *root)
 {
-	if (root->kind == ML_C_NULL)
-		return "the file is empty";
 	if (root->kind != ML_C_MAP)
 		return "not a Compose file: a mapping must stand at the root";
 	if (ml_cnode_get(root, "apiVersion") && ml_cnode_get(root, "kind"))
 		return "not a Compose file: a Kubernetes manifest";
+	if (root->n > 0 && !has_known_key(root) && !is_version_1(root))
+		return "not a Compose file: none of its top-level keys is one of Compose's";
 	return NULL;
 }
 
@@ -146,10 +157,10 @@ static void take_document(struct ml_cload *load, struct ml_cloaded *file, struct
 	const char *strange = strange_root(root);
 
 	if (strange) {
-		if (root->kind != ML_C_UNKNOWN)
+		if (file->broken.len == 0)
 			ml_cload_say(load, ML_DIAG_ERROR, root->loc, "%s", strange);
 		file->error = ML_ETYPE;
-		file->broken = ml_str(strange);
+		file->broken = file->broken.len ? file->broken : ml_str(strange);
 		return;
 	}
 	if (is_version_1(root)) {
@@ -186,13 +197,18 @@ static void tell_syntax(struct ml_cload *load, struct ml_cloaded *file, const st
 	load->facts->incomplete = true;
 }
 
+static bool is_nothing(const struct ml_yaml_node *root)
+{
+	return root->kind == ML_YAML_SCALAR && ml_yaml_resolve(root, ML_YAML_1_1).type == ML_YAML_NULL;
+}
+
 static void convert(struct ml_cload *load, struct ml_cloaded *file, struct ml_cconv *c, const struct ml_yaml *yaml)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i < yaml->ndocs && !load->memory; i++) {
 		struct ml_cnode *root;
-		if (!yaml->docs[i] || (yaml->docs[i]->kind == ML_YAML_SCALAR && yaml->docs[i]->n == 0))
+		if (!yaml->docs[i] || is_nothing(yaml->docs[i]))
 			continue;
 		c->cut = yaml->error.code && i + 1 == yaml->ndocs ? last_part(yaml->docs[i]) : NULL;
 		root = ml_cconv_node(c, yaml->docs[i], NULL, 0);
@@ -200,12 +216,7 @@ static void convert(struct ml_cload *load, struct ml_cloaded *file, struct ml_cc
 			take_document(load, file, root);
 		found++;
 	}
-	if (found == 0 && !yaml->error.code) {
-		struct ml_loc loc = {.file = c->file->source, .line = 1, .col = 1};
-		ml_cload_say(load, ML_DIAG_ERROR, ml_facts_loc(load->facts, loc), "the file is empty");
-		file->error = ML_ETYPE;
-		file->broken = ML_STR("the file is empty");
-	}
+	file->empty = found == 0 && !yaml->error.code;
 }
 
 static void parse(struct ml_cload *load, struct ml_cloaded *file, const struct ml_cfile *from)
@@ -223,8 +234,10 @@ static void parse(struct ml_cload *load, struct ml_cloaded *file, const struct m
 	if (yaml.nodes > MANY)
 		ml_facts_reserve(load->facts, yaml.nodes);
 	convert(load, file, &c, &yaml);
-	if (file->layers.n == 0 && !file->error)
-		file->error = ML_ESYNTAX;
+	if (file->layers.n == 0 && !file->error) {
+		file->error = file->empty ? ML_ETYPE : ML_ESYNTAX;
+		file->broken = file->empty ? ML_STR("the file is empty") : file->broken;
+	}
 }
 
 static struct ml_cloaded *find(struct ml_cload *load, struct ml_str name, struct ml_str dir, const struct ml_cenv *env)
@@ -251,7 +264,7 @@ struct ml_cloaded *ml_cload_layers(struct ml_cload *load, struct ml_str name, st
 		load->memory = true;
 		return NULL;
 	}
-	*file = (struct ml_cloaded){.name = from->name, .dir = dir, .env = env, .error = from->error, .broken = from->why};
+	*file = (struct ml_cloaded){.name = from->name, .dir = dir, .env = env, .error = from->error, .broken = from->why, .from = from};
 	if (load->nloaded >= ML_C_FILES) {
 		file->error = ML_ELIMIT;
 		file->broken = ML_STR("too many files");

@@ -38,10 +38,12 @@ struct ml_clayers {
 struct ml_cloaded {
 	struct ml_str name, dir;
 	const struct ml_cenv *env;
+	const struct ml_cfile *from;
 	struct ml_clayers layers;
 	int error;
 	struct ml_str broken; /* why some of it could not be read */
 	bool version_1;
+	bool empty; /* not said yet: as an override file it may be */
 };
 
 struct ml_cload {

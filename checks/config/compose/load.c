@@ -44,16 +44,29 @@ static void add_layers(struct ml_cload *load, struct ml_cproject *project, const
 	}
 }
 
+static uint32_t first_place(struct ml_cload *load, const struct ml_cloaded *file)
+{
+	return file->from->error ? 0 : ml_facts_loc(load->facts, (struct ml_loc){.file = file->from->source, .line = 1, .col = 1});
+}
+
+/* Compose takes an empty file for an override that says nothing, but not for a project. */
+static bool skip_empty(struct ml_cload *load, const struct ml_cloaded *file, bool first)
+{
+	if (file->empty)
+		ml_cload_say(load, first ? ML_DIAG_ERROR : ML_DIAG_WARNING, first_place(load, file), "the file is empty");
+	return file->empty && !first;
+}
+
 /* A file that cannot be used: without the first there is no project, without a later one it is not whole. */
 static void miss(struct ml_cload *load, struct ml_cproject *project, const struct ml_cloaded *file, bool first)
 {
-	if (file->error != ML_ESYNTAX && file->error != ML_ETYPE) /* those were said where they stand */
+	if (file->from->error && load->depth == 0) /* else it was said where it stands, or is where the include stands */
 		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, file->name, 0, 0, "%.*s", ML_STR_ARG(file->broken));
 	if (project->broken.len == 0)
 		project->broken = file->broken;
 	load->facts->incomplete = true;
 	if (first)
-		project->root = ml_cnode_unknown(load, 0, file->broken.ptr);
+		project->root = ml_cnode_unknown(load, first_place(load, file), file->broken.ptr);
 }
 
 /* The top level of the result: sections always mappings, what was only for the loader dropped, services first. */
@@ -91,6 +104,8 @@ int ml_cload_project(struct ml_cload *load, const struct ml_str *files, size_t n
 		const struct ml_cloaded *file = ml_cload_layers(load, files[i], dir, env);
 		if (!file)
 			break;
+		if (skip_empty(load, file, i == 0))
+			continue;
 		if (file->error)
 			miss(load, out, file, i == 0);
 		if (out->root && out->root->kind == ML_C_UNKNOWN)

@@ -237,8 +237,9 @@ static int by_seq(const void *left, const void *right)
 	return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
-/* Of elements with one key the last stays, at the place of the first. Elements without a key (ptr NULL) all stay. */
-static bool unite(struct merger *m, struct element *items, size_t *n)
+/* Of elements with one key the last stays, at the place of the first; of equal ones (`equal`: the key is all of it) the first. Elements without a key (ptr NULL)
+ * all stay. */
+static bool unite(struct merger *m, struct element *items, size_t *n, bool equal)
 {
 	size_t kept = 0;
 
@@ -250,6 +251,8 @@ static bool unite(struct merger *m, struct element *items, size_t *n)
 			items[kept++] = items[i];
 			continue;
 		}
+		if (equal)
+			continue;
 		last->node = items[i].over && !last->over ? replace(m, last->node, items[i].node) : items[i].node;
 		last->over = items[i].over;
 		if (!last->node)
@@ -273,7 +276,7 @@ static struct ml_cnode *merge_lists(struct merger *m, const struct ml_cnode *bas
 		if (rule->how != LIST)
 			items[i].key = rule->key ? rule->key(m->load, node) : ml_ckey_text(m->load, node);
 	}
-	if (m->load->memory || (rule->how != LIST && !unite(m, items, &n)))
+	if (m->load->memory || (rule->how != LIST && !unite(m, items, &n, !rule->key)))
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		ml_cnode_push(out, ML_STR_NONE, 0, items[i].node);

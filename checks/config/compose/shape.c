@@ -171,18 +171,23 @@ static void write_text(struct ml_buf *out, const struct ml_cnode *node, int dept
 	}
 }
 
-struct ml_str ml_ckey_text(struct ml_cload *load, const struct ml_cnode *item)
+static struct ml_str collection_text(struct ml_cload *load, const struct ml_cnode *item)
 {
 	ML_BUF_AUTO out;
 	struct ml_str key;
 
-	if (item->kind < ML_C_SEQ)
-		return item->text.ptr ? item->text : ML_STR("");
 	ml_buf_init(&out, (size_t)1 << 30);
 	write_text(&out, item, 0);
 	key = ml_str_dup(load->arena, ml_buf_get(&out));
 	load->memory = load->memory || out.error || !key.ptr;
 	return key;
+}
+
+struct ml_str ml_ckey_text(struct ml_cload *load, const struct ml_cnode *item)
+{
+	if (item->kind == ML_C_SEQ || item->kind == ML_C_MAP)
+		return collection_text(load, item);
+	return item->text.ptr ? item->text : ML_STR("");
 }
 
 /* Without a drive letter in front ("C:\x"): what stands before it has that length. */

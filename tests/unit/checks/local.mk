@@ -16,3 +16,4 @@ TESTS += tests/compose-facts
 tests_compose_facts_CPPFLAGS = $(AM_CPPFLAGS)
 tests_compose_facts_LDADD = $(ML_CHECKS_LIBS)
 EXTRA_DIST += tests/compose/facts
+EXTRA_DIST += tests/compose/load tests/compose-oracle/compare.py tests/compose-oracle/differences.tsv tests/compose-oracle/generate.py
