@@ -102,7 +102,7 @@ struct ml_str ml_cvalue_clean_path(struct ml_arena *arena, struct ml_str path)
 		len = add_part(out, root, len, part, root == 0);
 	if (root == 2 && len == 2 && out[0] == '~')
 		len = 1;
-	if (root > 0 || (len >= 2 && memcmp(out, "..", 2) == 0))
+	if (root > 0 || (len >= 2 && memcmp(out, "..", 2) == 0 && (len == 2 || out[2] == '/')))
 		return (struct ml_str){out, len};
 	if (len == 0)
 		return ML_STR(".");

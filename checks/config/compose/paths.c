@@ -131,7 +131,7 @@ static void match_entries(struct ml_str path, struct ml_cpath *out)
 		if (!within(ml_str(entries[i].path), path))
 			continue;
 		expose(out, entries[i].kind);
-		if (entries[i].socket && strcmp(out->socket, "none") == 0)
+		if (entries[i].socket && (strcmp(out->socket, "none") == 0 || strcmp(entries[i].socket, "docker") == 0))
 			out->socket = entries[i].socket;
 	}
 }

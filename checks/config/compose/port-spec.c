@@ -163,7 +163,6 @@ const char *ml_cvalue_port(struct ml_str text, struct ml_cport *out)
 		return NULL;
 	if (ml_cvalue_port_range(host, true, &out->host_from, &out->host_to))
 		return want_port;
-	if (out->to > out->from && out->host_to - out->host_from != out->to - out->from)
-		return "ranges of the same length on the host and in the container";
+	out->uneven = out->to > out->from && out->host_to - out->host_from != out->to - out->from;
 	return NULL;
 }

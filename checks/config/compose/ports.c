@@ -119,6 +119,8 @@ static struct ml_value short_port(struct ml_cn *cn, const struct ml_cn_at *item)
 	if (item->node->kind == ML_C_INT && !item->node->quoted && ml_str_chr(text, ':') != ML_NPOS)
 		ml_cn_say(cn, ML_DIAG_WARNING, port.loc, "ports: %.*s without quotes is a number to base 60 in YAML 1.1: write it in quotes", ML_STR_ARG(text));
 	want = ml_cvalue_port(text, &port.spec);
+	if (!want && port.spec.uneven)
+		ml_cn_say(cn, ML_DIAG_WARNING, port.loc, "ports: %.*s: the ranges differ in length, which Docker refuses", ML_STR_ARG(text));
 	return want ? ml_cn_bad(cn, item, want) : pack(cn, &port);
 }
 

@@ -257,6 +257,17 @@ static struct ml_value implicit_network(struct ml_cn *cn, const struct ml_cn_lis
 	return ml_cn_pack(cn, &b, 0);
 }
 
+/* Where the section's key stands. */
+static uint32_t key_loc(const struct ml_cn *cn, const char *key)
+{
+	const struct ml_cnode *root = cn->project->root;
+
+	for (uint32_t i = 0; i < root->n; i++)
+		if (ml_str_is(root->keys[i], key))
+			return root->key_locs[i];
+	return 0;
+}
+
 static void read_section(struct ml_cn *cn, const struct section *section, const struct ml_cindex *index, const struct ml_cn_list *users, struct ml_record_builder *root)
 {
 	const struct ml_cnode *map = index->map && index->map->kind == ML_C_MAP ? index->map : NULL;
@@ -275,7 +286,7 @@ static void read_section(struct ml_cn *cn, const struct section *section, const 
 	cn->owner_loc = 0;
 	cn->memory = cn->memory || !entries;
 	if (kept)
-		ml_record_set(root, section->root, ml_cn_map_value(cn, entries, kept, map ? map->loc : 0));
+		ml_record_set(root, section->root, ml_cn_map_value(cn, entries, kept, key_loc(cn, section->key)));
 	else if (cn->project->broken.len)
 		ml_record_set(root, section->root, ml_cn_unknown(cn, 0, cn->project->broken));
 }

@@ -25,6 +25,7 @@ struct ml_cport {
 	struct ml_str protocol;
 	uint32_t host_from, host_to; /* 0: none is written */
 	uint32_t from, to;
+	bool uneven; /* two ranges of different length: Docker refuses them */
 };
 const char *ml_cvalue_port(struct ml_str text, struct ml_cport *out);
 /* "80" or "80-90"; 1 to 65535, 0 too where `zero` is allowed. */

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-CHECKS_TESTS = tests/unit/checks/test-reader tests/unit/checks/test-secrets
+CHECKS_TESTS = tests/unit/checks/test-reader tests/unit/checks/test-secrets tests/unit/checks/test-compose-values
 check_PROGRAMS += $(CHECKS_TESTS)
 TESTS += $(CHECKS_TESTS)
 tests_unit_checks_test_reader_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_reader_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 tests_unit_checks_test_secrets_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_secrets_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+tests_unit_checks_test_compose_values_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_compose_values_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/compose/values.tsv
 EXTRA_DIST += tests/secrets/by-key.tsv tests/secrets/by-shape.tsv tests/secrets/in-text.tsv
 # The model of a Compose project on standard output: for tests/compose and tests/compose-oracle.
 check_PROGRAMS += tests/compose-model
