@@ -197,7 +197,7 @@ struct ml_value ml_cel_make_list(struct ml_cel_ctx *ctx, const struct ml_cel_nod
 		return ml_cel_over(ctx);
 	for (uint32_t i = 0; i < node->n; i++) {
 		items[n] = ml_cel_give(ctx, node->args[i]);
-		if (ctx->tracer)
+		if (paths)
 			paths[n] = ctx->tracer->last;
 		if (!unwrap(&items[n], node->args[i]->flags & ML_CEL_F_ENTRY))
 			continue;

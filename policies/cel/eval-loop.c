@@ -204,7 +204,7 @@ static struct ml_value collect(struct walk *w)
 			if (ml_cel_bad(&items[n]))
 				return items[n];
 		}
-		if (ctx->tracer)
+		if (paths)
 			paths[n] = filter ? ctx->tracer->locals[w->node->slot] : ctx->tracer->last;
 		n++;
 	}

@@ -228,6 +228,7 @@ static struct ml_value traced(struct ml_cel_ctx *ctx, const struct ml_cel_node *
 	ctx->tracer = &tracer;
 	v = used(ctx, root);
 	ml_cel_trace_emit(ctx, out);
+	ctx->tracer = NULL;
 	return v;
 }
 

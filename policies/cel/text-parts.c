@@ -64,7 +64,7 @@ static struct ml_value interleave(struct ml_cel_ctx *ctx, struct ml_str s, struc
 	char *text, *to;
 
 	times = times < max ? times : max;
-	if (!ml_mul_size(times, with.len, &total) || !ml_add_size(total, s.len, &total))
+	if (!ml_cel_spend(ctx, s.len) || !ml_mul_size(times, with.len, &total) || !ml_add_size(total, s.len, &total))
 		return ml_cel_over(ctx);
 	text = to = ml_cel_bytes(ctx, total);
 	if (!text)
@@ -94,7 +94,7 @@ ML_CEL_IMPL(replace)
 	times = count_places(s, old, max);
 	if (times == 0)
 		return args[0];
-	if (!ml_mul_size(times, with.len, &total) || !ml_add_size(total, s.len - times * old.len, &total))
+	if (!ml_cel_spend(ctx, times) || !ml_mul_size(times, with.len, &total) || !ml_add_size(total, s.len - times * old.len, &total))
 		return ml_cel_over(ctx);
 	text = to = ml_cel_bytes(ctx, total);
 	if (!text)
@@ -112,7 +112,7 @@ static struct ml_value explode(struct ml_cel_ctx *ctx, struct ml_str s, uint64_t
 	struct ml_value *items;
 
 	count = count < max ? count : (size_t)max;
-	items = ml_cel_values(ctx, count);
+	items = ml_cel_spend(ctx, s.len / 8 + count) ? ml_cel_values(ctx, count) : NULL;
 	if (!items)
 		return ml_cel_over(ctx);
 	for (size_t i = 0; i < count; i++) {
@@ -138,7 +138,7 @@ ML_CEL_IMPL(split)
 	if (separator.len == 0)
 		return explode(ctx, s, max);
 	count = count_places(s, separator, max - 1) + 1;
-	items = ml_cel_values(ctx, count);
+	items = ml_cel_spend(ctx, count) ? ml_cel_values(ctx, count) : NULL;
 	if (!items)
 		return ml_cel_over(ctx);
 	for (size_t i = 0; i < count; i++) {
@@ -163,7 +163,7 @@ static const char *quoted(unsigned char c)
 ML_CEL_IMPL(quote)
 {
 	struct ml_str s = ml_value_text(&args[0]);
-	char *text = ml_cel_bytes(ctx, 3 * s.len + 2), *to = text;
+	char *text = ml_cel_spend(ctx, s.len / 8) ? ml_cel_bytes(ctx, 3 * s.len + 2) : NULL, *to = text;
 
 	if (!text)
 		return ml_cel_over(ctx);

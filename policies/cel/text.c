@@ -17,6 +17,11 @@ static size_t step(struct ml_str s, size_t at)
 	return n ? n : 1;
 }
 
+static bool is_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* The byte offset of code point `index` (the length of `s` is one too), or ML_NPOS. */
 static size_t offset_of(struct ml_str s, int64_t index)
 {
@@ -25,20 +30,26 @@ static size_t offset_of(struct ml_str s, int64_t index)
 	if (index < 0)
 		return ML_NPOS;
 	for (; index > 0 && at < s.len; index--)
-		at += step(s, at);
+		for (at++; at < s.len && is_tail(s.ptr[at]); at++)
+			continue;
 	return index ? ML_NPOS : at;
 }
 
+/* Code points in the first `offset` bytes. Strings are valid UTF-8, so that counting heads is enough, and fast. */
 static int64_t index_of(struct ml_str s, size_t offset)
 {
-	return (int64_t)ml_utf8_count(ml_str_sub(s, 0, offset));
+	int64_t n = 0;
+
+	for (size_t i = 0; i < offset; i++)
+		n += !is_tail(s.ptr[i]);
+	return n;
 }
 
 ML_CEL_IMPL(size_string)
 {
 	if (!ml_cel_spend_bytes(ctx, args[0].len))
 		return ml_cel_over(ctx);
-	return ml_int((int64_t)ml_utf8_count(ml_value_text(&args[0])));
+	return ml_int(index_of(ml_value_text(&args[0]), args[0].len));
 }
 
 ML_CEL_IMPL(size_bytes)
@@ -231,7 +242,7 @@ ML_CEL_IMPL(trim)
 	struct ml_str s = ml_value_text(&args[0]);
 	size_t from = s.len, to = 0;
 
-	if (!ml_cel_spend_bytes(ctx, s.len))
+	if (!ml_cel_spend_bytes(ctx, 4 * s.len))
 		return ml_cel_over(ctx);
 	for (size_t at = 0, len; at < s.len; at += len) {
 		uint32_t cp = 0xfffd;
@@ -248,7 +259,7 @@ ML_CEL_IMPL(trim)
 ML_CEL_IMPL(reverse_string)
 {
 	struct ml_str s = ml_value_text(&args[0]);
-	char *text = ml_cel_bytes(ctx, s.len);
+	char *text = ml_cel_spend_bytes(ctx, 3 * s.len) ? ml_cel_bytes(ctx, s.len) : NULL;
 
 	if (!text)
 		return ml_cel_over(ctx);
