@@ -185,10 +185,29 @@ struct ml_value ml_df_list_value(const struct ml_df_list *list)
 	return ml_list(list->items, list->n);
 }
 
+/* Whether the value says no more than the schema's default does. */
+static bool is_default(const struct ml_value *value, const struct ml_value *def)
+{
+	if (!def || value->loc || value->kind != def->kind)
+		return false;
+	switch (value->kind) {
+	case ML_V_BOOL: return value->b == def->b;
+	case ML_V_INT: return value->i == def->i;
+	case ML_V_STRING: return ml_str_eq(ml_value_text(value), ml_value_text(def));
+	case ML_V_LIST: case ML_V_MAP: return value->len == 0 && def->len == 0;
+	default: return false;
+	}
+}
+
 struct ml_value ml_df_pack(struct ml_df *df, struct ml_record_builder *builder, uint32_t loc)
 {
 	struct ml_value value;
-	int r = ml_record_pack(builder, df->arena, loc, &value);
+	int r;
+
+	for (size_t i = 0; i < builder->type->nfields; i++)
+		if (is_default(&builder->slots[i], builder->type->fields[i].def))
+			builder->slots[i] = ml_absent();
+	r = ml_record_pack(builder, df->arena, loc, &value);
 
 	ml_df_check(df, r);
 	return r ? ml_unknown(ML_STR("no memory")) : value;

@@ -127,8 +127,7 @@ static void add_instruction(struct ml_df_step *step)
 	ml_df_list_add(df, &step->eval->instructions, ml_df_pack(df, &b, step->loc));
 }
 
-/* The instruction as a place: from its keyword to the end of its first line. */
-static uint32_t instr_loc(struct ml_df *df, const struct ml_df_instr *instr)
+uint32_t ml_df_loc_instr(struct ml_df *df, const struct ml_df_instr *instr)
 {
 	uint32_t from = instr->from, to = from;
 
@@ -158,7 +157,7 @@ static void run_triggers(struct ml_df_eval *eval, struct ml_df_stage *stage)
 		struct ml_df_instr instr = *order[i];
 		struct ml_df_step step = {.eval = eval, .df = eval->df, .instr = &instr, .stage = stage, .index = ML_NPOS, .state = true};
 		instr.stage = (int)(stage - eval->df->stages);
-		step.loc = instr_loc(eval->df, &instr);
+		step.loc = ml_df_loc_instr(eval->df, &instr);
 		if (instr.keyword != ML_DF_RUN && instr.keyword != ML_DF_COPY && instr.keyword != ML_DF_ADD)
 			evaluators[instr.keyword](&step);
 	}
@@ -213,7 +212,7 @@ static void step_through(struct ml_df_eval *eval, size_t index)
 	struct ml_df_step step = {.eval = eval, .df = df, .instr = instr, .index = index, .state = !instr->onbuild, .facts = true};
 
 	step.stage = instr->stage >= 0 ? &df->stages[instr->stage] : NULL;
-	step.loc = instr_loc(df, instr);
+	step.loc = ml_df_loc_instr(df, instr);
 	if (instr->keyword == ML_DF_FROM && !instr->onbuild) {
 		ml_df_stage_enter(df, step.stage);
 		ml_df_stage_begin(eval, step.stage);

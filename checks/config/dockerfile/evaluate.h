@@ -54,6 +54,8 @@ void ml_df_eval_copy(struct ml_df_step *step);
 void ml_df_stage_begin(struct ml_df_eval *eval, struct ml_df_stage *stage);
 struct ml_value ml_df_stage_facts(struct ml_df_eval *eval, struct ml_df_stage *stage);
 
+/* The instruction as a place: from its keyword to the end of its first line. */
+uint32_t ml_df_loc_instr(struct ml_df *df, const struct ml_df_instr *instr);
 /* The arguments as they may be shown, here-documents behind them. */
 struct ml_str ml_df_instr_text(struct ml_df *df, const struct ml_df_instr *instr);
 /* Words of the whole arguments, variables filled in; added to step->words. */

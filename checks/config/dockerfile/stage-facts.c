@@ -225,5 +225,5 @@ struct ml_value ml_df_stage_facts(struct ml_df_eval *eval, struct ml_df_stage *s
 	ml_record_set(&b, ML_DF_STAGE_DEPENDS, ml_df_list_value(&depends));
 	set_state(df, &b, stage);
 	set_tainted(df, &b, stage->tainted);
-	return ml_df_pack(df, &b, ml_df_loc_text(df, &instr->text, 0, instr->text.s.len));
+	return ml_df_pack(df, &b, ml_df_loc_instr(df, instr));
 }

@@ -20,3 +20,6 @@ tests_compose_facts_CPPFLAGS = $(AM_CPPFLAGS)
 tests_compose_facts_LDADD = $(ML_CHECKS_LIBS)
 EXTRA_DIST += tests/compose/facts
 EXTRA_DIST += tests/compose/load tests/compose-oracle/compare.py tests/compose-oracle/differences.tsv tests/compose-oracle/generate.py
+# The facts of a Dockerfile on standard output: for tests/dockerfile.
+check_PROGRAMS += tests/dockerfile-facts
+tests_dockerfile_facts_LDADD = $(ML_CHECKS_LIBS)
