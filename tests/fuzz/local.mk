@@ -32,3 +32,8 @@ FUZZERS += tests/fuzz/fuzz-factfile
 tests_fuzz_fuzz_factfile_SOURCES = tests/fuzz/fuzz-factfile.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_factfile_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_factfile_LDADD = $(ML_FACTS_LIBS)
+
+FUZZERS += tests/fuzz/fuzz-cel
+tests_fuzz_fuzz_cel_SOURCES = tests/fuzz/fuzz-cel.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_cel_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_cel_LDADD = $(ML_POLICIES_LIBS)
