@@ -83,8 +83,9 @@ bool ml_param_value(struct ml_doc *doc, const struct ml_type *type, const struct
 
 /* policies/expr.c: compiles a scalar; diagnostics are moved to where its text stands. False when there was an error. */
 bool ml_expr_compile(struct ml_doc *doc, const struct ml_cel_env *env, const struct ml_yaml_node *node, struct ml_policy_expr *out);
-/* Marks the parameters that it names as used, and notes the closed vocabularies that they are compared with. */
-void ml_expr_params(struct ml_policy_draft *draft, const struct ml_policy_expr *expr);
+/* policies/expr-check.c: marks the parameters that a compiled expression names as used, notes the closed vocabularies that they are compared with, and finds
+ * what CEL allows but can only be a typing error here: a leading dot, a word that stands twice in the list of an `in`. */
+void ml_expr_check(struct ml_policy_draft *draft, const struct ml_yaml_node *scalar, const struct ml_policy_expr *expr);
 /* Whether its value is a part of the facts, and so has a place. */
 bool ml_expr_has_place(const struct ml_policy_expr *expr, size_t params_var);
 

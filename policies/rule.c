@@ -135,7 +135,7 @@ static void expression(struct rule_draft *r, const char *key, const struct ml_ya
 		return;
 	r->draft->doc->key = key;
 	if (ml_expr_compile(r->draft->doc, env, node, out))
-		ml_expr_params(r->draft, out);
+		ml_expr_check(r->draft, node, out);
 	else
 		r->draft->broken = true;
 }
