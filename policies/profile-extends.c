@@ -68,6 +68,7 @@ static void extend(struct ml_profile_draft *p, const struct ml_yaml_node *node, 
 {
 	struct ml_load *load = p->load;
 	int64_t source = find_source(load, name);
+	size_t errors = load->diags->errors;
 
 	if (source < 0) {
 		no_source(p, node, name);
@@ -84,6 +85,8 @@ static void extend(struct ml_profile_draft *p, const struct ml_yaml_node *node, 
 		if (p->error == 0)
 			adopt(p, node, &load->files[source]);
 	}
+	/* What is not extended cannot be missed in what follows. */
+	p->out->broken = p->out->broken || load->diags->errors > errors;
 }
 
 void ml_profile_extend(struct ml_profile_draft *p)

@@ -113,7 +113,7 @@ static void error_case(const char *dir, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	source.bytes = read_path(arena, path);
 	load(arena, &source, 1, &wish, false, &out);
-	snprintf(path, sizeof(path), "%s/%.*s.expected", dir, (int)strlen(name) - 5, name);
+	snprintf(path, sizeof(path), "%s/%.*s.expected", dir, (int)source.name.len - 5, source.name.ptr);
 	compare(path, ml_buf_get(&out));
 }
 
