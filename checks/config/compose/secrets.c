@@ -89,9 +89,9 @@ static struct ml_str valid(struct ml_cn *cn, struct ml_str text)
 {
 	ML_BUF_AUTO out;
 
+	ml_buf_init(&out, 3 * text.len + 3);
 	if (ml_utf8_invalid(text) == ML_NPOS)
 		return text;
-	ml_buf_init(&out, 3 * text.len + 3);
 	for (size_t at = 0; at < text.len;) {
 		uint32_t cp;
 		size_t n = ml_utf8_next(text, at, &cp);
@@ -173,7 +173,7 @@ static int by_spot(const void *a, const void *b)
 /* Whether two findings are one: the same service's at one place are two secrets of one text, another service's are the same secret again. */
 static bool again(const struct ml_value *first, const struct ml_value *other)
 {
-	const struct ml_value *a = ml_record_get(first->record, ML_CO_SEC_ID), *b = ml_record_get(other->record, ML_CO_SEC_ID);
+	const struct ml_value *a = ml_record_get(first->record, ML_CO_SEC_SERVICE), *b = ml_record_get(other->record, ML_CO_SEC_SERVICE);
 
 	return !ml_str_eq(ml_value_text(a), ml_value_text(b));
 }

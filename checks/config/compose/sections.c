@@ -111,6 +111,23 @@ static void finish_volume(struct ml_cn *cn, struct ml_record_builder *b)
 	ml_record_set(b, ML_CO_VOL_SENSITIVE, ml_cn_word(path.kind, device->loc));
 }
 
+/* "name = value" as in configuration files, line by line. */
+static enum ml_secret_kind assignments(struct ml_cn *cn, const struct ml_cnode *node)
+{
+	enum ml_secret_kind first = ML_SECRET_NONE, kind;
+	struct ml_str line, rest = node->text;
+
+	while (ml_str_split(&rest, '\n', &line)) {
+		size_t equals = ml_str_chr(line, '=');
+		struct ml_str name = ml_str_trim(ml_str_sub(line, 0, equals)), value = ml_str_trim(ml_str_sub(line, equals == ML_NPOS ? line.len : equals + 1, line.len));
+		if (equals == ML_NPOS || name.len == 0 || ml_str_chr(name, ' ') != ML_NPOS)
+			continue;
+		ml_cn_hide_node(cn, node, value, "config", name, &kind);
+		first = first ? first : kind;
+	}
+	return first;
+}
+
 /* The text of a configuration: not a fact, but secrets in it are. */
 static void content(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
 {
@@ -119,7 +136,9 @@ static void content(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_recor
 	ml_record_set(b, ML_CO_OBJ_KIND, ml_cn_word("content", at->loc));
 	if (!ml_cn_is_scalar(at->node))
 		return;
-	ml_cn_hide_node(cn, at->node, at->node->text, "config", ML_STR(""), &kind);
+	kind = assignments(cn, at->node);
+	if (!kind)
+		ml_cn_hide_node(cn, at->node, at->node->text, "config", ML_STR(""), &kind);
 	if (kind)
 		ml_record_set(b, ML_CO_OBJ_SECRET, ml_cn_word(ml_secret_kind_words[kind], at->node->loc));
 }
