@@ -37,3 +37,7 @@ FUZZERS += tests/fuzz/fuzz-cel
 tests_fuzz_fuzz_cel_SOURCES = tests/fuzz/fuzz-cel.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_cel_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_cel_LDADD = $(ML_POLICIES_LIBS)
+FUZZERS += tests/fuzz/fuzz-compose
+tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_compose_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_compose_LDADD = $(ML_CHECKS_LIBS)

@@ -77,7 +77,7 @@ struct ml_cnode *ml_cnode_room(struct ml_cload *load, enum ml_cnode_kind kind, u
 void ml_cnode_push(struct ml_cnode *node, struct ml_str key, uint32_t key_loc, struct ml_cnode *value);
 /* A deep copy whose places get `origin` behind what they have. Counts against the budget. */
 struct ml_cnode *ml_cnode_copy(struct ml_cload *load, const struct ml_cnode *node, uint32_t origin);
-/* The place with `origin` at the end of its chain. */
+/* The place with `origin` at the end of its chain, unless that has 8 links already. */
 uint32_t ml_cload_via(struct ml_cload *load, uint32_t loc, uint32_t origin);
 /* Takes n nodes from the budget of copies. */
 bool ml_cload_spend(struct ml_cload *load, uint32_t n, uint32_t loc);

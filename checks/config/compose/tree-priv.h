@@ -12,7 +12,7 @@ enum ml_cnode_kind { ML_C_NULL, ML_C_BOOL, ML_C_INT, ML_C_FLOAT, ML_C_STR, ML_C_
  * as PyYAML has it: `yes` is a BOOL, `22:22` an INT (1342), `2024-01-01` a STR. A plain scalar with variables is typed after they are filled in (`${X:-true}` is a BOOL), but an
  * empty one stays a STR.
  *
- * `loc` is the place where the value is written. The origin of that place is the second place, and its origin the next, nearest first:
+ * `loc` is the place where the value is written. The origin of that place is the second place, and its origin the next, nearest first, about 8 at most:
  *   what it came by                     | loc                         | origin
  *   alias, merge key                    | in the anchored node        | the alias (`*x`), the value of `<<`
  *   extends                             | in the base service         | the value of `extends` in the service that inherits
@@ -114,7 +114,7 @@ int64_t ml_cindex_find(const struct ml_cindex *index, struct ml_str key);
 /* Reads the env file at `path` (relative to the project's directory) to names, values and places, as `.env` itself is read: blank lines and lines of `#`; `export`; NAME=VALUE, NAME:
  * VALUE, NAME alone; '…' literal; "…" with \n \r \t \" \\ \$ and variables; else up to white space and '#', with variables. Variables are looked up in earlier lines, then in the project's
  * environment. Byte order mark and CRLF are dropped. A line that is none of this is a diagnostic, and the rest is read on. Values are registered as secret spans of their source: no report shows
- * them. A file is read once, however often it is asked for.
+ * them. A file is read once, however often it is asked for. The reader that the project was loaded with must still be there.
  * 0; else the reader's error, with *why in the arena for people, and nothing is reported: the caller knows whether the file is needed. */
 int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, const struct ml_cenv **out, struct ml_str *why);
 

@@ -6,7 +6,7 @@
 #include "base/sort.h"
 #include "checks/config/compose/load-priv.h"
 
-enum { COPIES = 1000000 };
+enum { COPIES = 1000000, ORIGINS = 8 };
 
 struct ml_cnode *ml_cnode_new(struct ml_cload *load, enum ml_cnode_kind kind, uint32_t loc)
 {
@@ -71,18 +71,25 @@ bool ml_cload_spend(struct ml_cload *load, uint32_t n, uint32_t loc)
 	return false;
 }
 
-uint32_t ml_cload_via(struct ml_cload *load, uint32_t loc, uint32_t origin)
+static uint32_t via(struct ml_cload *load, uint32_t loc, uint32_t origin, int more)
 {
 	const struct ml_loc *at = ml_facts_at(load->facts, loc);
 	struct ml_loc copy;
 
-	if (origin == 0 || !at)
+	if (origin == 0 || !at || more == 0)
 		return loc ? loc : origin;
 	copy = *at;
-	copy.origin = copy.origin ? ml_cload_via(load, copy.origin, origin) : origin;
+	copy.origin = copy.origin ? via(load, copy.origin, origin, more - 1) : origin;
+	if (copy.origin == at->origin)
+		return loc;
 	loc = ml_facts_loc(load->facts, copy);
 	load->memory = load->memory || loc == 0;
 	return loc;
+}
+
+uint32_t ml_cload_via(struct ml_cload *load, uint32_t loc, uint32_t origin)
+{
+	return via(load, loc, origin, ORIGINS); /* or a chain of extends would cost its square */
 }
 
 static struct ml_cnode *copy_children(struct ml_cload *load, const struct ml_cnode *node, uint32_t origin)

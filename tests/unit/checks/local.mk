@@ -23,3 +23,7 @@ EXTRA_DIST += tests/compose/load tests/compose-oracle/compare.py tests/compose-o
 # The facts of a Dockerfile on standard output: for tests/dockerfile.
 check_PROGRAMS += tests/dockerfile-facts
 tests_dockerfile_facts_LDADD = $(ML_CHECKS_LIBS)
+check_PROGRAMS += tests/unit/checks/test-compose-load
+TESTS += tests/unit/checks/test-compose-load
+tests_unit_checks_test_compose_load_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_compose_load_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
