@@ -22,7 +22,7 @@ static const char *wanted(struct ml_cel_checker *c, const struct ml_vocab *vocab
 	size_t n = 0;
 
 	ml_buf_init(&out, 1024);
-	for (; vocab->words[n] && n <= WORDS_SHOWN; n++) {
+	for (; n <= WORDS_SHOWN && vocab->words[n]; n++) {
 		ml_buf_puts(&out, n ? ", " : ", want one of ");
 		ml_buf_puts(&out, vocab->words[n][0] ? vocab->words[n] : "\"\"");
 	}
