@@ -84,7 +84,8 @@ static void record(struct ml_cn *cn, const struct ml_cn_secret *secret, const st
 	ml_cn_push(cn, &cn->flat[ML_CO_SECRETS_FOUND], ml_cn_pack(cn, &b, origin.loc));
 }
 
-static struct ml_str replace_invalid(struct ml_cn *cn, struct ml_str text)
+/* Facts are valid UTF-8; an env file need not be. */
+static struct ml_str valid(struct ml_cn *cn, struct ml_str text)
 {
 	ML_BUF_AUTO out;
 
@@ -98,12 +99,6 @@ static struct ml_str replace_invalid(struct ml_cn *cn, struct ml_str text)
 		at += n ? n : 1;
 	}
 	return ml_str_dup(cn->arena, ml_buf_get(&out));
-}
-
-/* Facts are valid UTF-8; an env file need not be. */
-static struct ml_str valid(struct ml_cn *cn, struct ml_str text)
-{
-	return ml_utf8_invalid(text) == ML_NPOS ? text : replace_invalid(cn, text);
 }
 
 static int find(struct ml_cn *cn, const struct ml_cn_secret *secret, struct ml_secret_hits *hits)
