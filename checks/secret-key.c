@@ -2,7 +2,7 @@
 /* Names: which say that what stands under them is a secret. */
 #include "checks/secrets-priv.h"
 
-enum { MAX_WORDS = 12, MAX_KEY = 128 };
+enum { MAX_WORDS = 12, MAX_KEY = 128, SHORTEST = 5 }; /* SHORTEST: of `endings` */
 
 /* A name cut into lower-case words. */
 struct words {
@@ -148,7 +148,7 @@ static void cut(struct ml_str key, struct words *w)
 static bool in_list(struct ml_str word, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (ml_str_is(word, list[i]))
+		if (word.ptr[0] == list[i][0] && ml_str_is(word, list[i]))
 			return true;
 	return false;
 }
@@ -165,7 +165,7 @@ static bool is_about(const struct words *w)
 
 static bool rule_at(const struct rule *rule, const struct words *w, size_t i)
 {
-	if (!ml_str_is(w->word[i], rule->first))
+	if (w->word[i].ptr[0] != rule->first[0] || !ml_str_is(w->word[i], rule->first))
 		return false;
 	return !rule->second || (i + 1 < w->n && ml_str_is(w->word[i + 1], rule->second));
 }
@@ -182,7 +182,7 @@ static const struct rule *find_whole(const struct rule *rules, size_t n, const s
 static const struct rule *find_ending(const struct words *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]); k++)
+		for (size_t k = 0; w->word[i].len >= SHORTEST && k < sizeof(endings) / sizeof(endings[0]); k++)
 			if (ml_str_ends(w->word[i], ml_str(endings[k].first)))
 				return &endings[k];
 	return NULL;

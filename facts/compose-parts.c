@@ -167,7 +167,7 @@ static const struct ml_field mount_fields[] = {
 	[ML_CO_MNT_SENSITIVE] = {"sensitive", &sensitive, "what the host path itself is or stands in", WORD("none")},
 	[ML_CO_MNT_EXPOSES] = {"exposes", &sensitive_list, "every kind of sensitive path that is the host path, above it or beneath it", NIL},
 	[ML_CO_MNT_SOCKET] = {"socket", &socket_, "the container runtime whose control socket is reachable by it, also through a directory above", WORD("none")},
-	[ML_CO_MNT_SHARED_WITH] = {"shared_with", &ml_type_list_string, "other services that mount the same host path or named volume", NIL},
+	[ML_CO_MNT_SHARED_WITH] = {"shared_with", &ml_type_list_string, "other services that mount the same host path or named volume, at most 8; `shares` has all", NIL},
 };
 RECORD(ml_co_mount, "mount", mount_fields, ML_CO_MNT_SLOTS);
 

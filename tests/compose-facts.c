@@ -254,6 +254,24 @@ static const char *run(struct ml_arena *arena, struct job *job)
 	return why ? why : check_again(arena, ml_buf_get(&file));
 }
 
+/* Each allocation in turn fails: an error, never a crash, and never facts that are not whole. */
+static const char *run_without_memory(struct job *job)
+{
+	for (size_t n = 1; n < 200000; n += 1 + n / 64) {
+		ML_ARENA_AUTO arena = ml_arena_new((size_t)1 << 30);
+		struct ml_facts *facts = ml_facts_new(arena, &ml_kind_compose, job->files[0]);
+		struct ml_reader reader = {read_file, job->directory};
+		int r;
+		ml_arena_fail_at(arena, n);
+		r = ml_compose_collect(facts, &reader, &job->request);
+		if (r == 0 && !ml_arena_failed(arena))
+			return NULL;
+		if (r == 0)
+			return "an allocation failed, and nobody said so";
+	}
+	return "never ends";
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return ml_str_cmp(*(const struct ml_str *)a, *(const struct ml_str *)b);
@@ -273,7 +291,7 @@ static int run_all(const char *root)
 	if (dir)
 		closedir(dir);
 	ml_sort(names_arena, names, n, sizeof(names[0]), by_name);
-	printf("1..%zu\n", n ? n : 1);
+	printf("1..%zu\n", n ? 2 * n : 1);
 	if (n == 0)
 		printf("not ok 1 - no cases in %s\n", root);
 	for (size_t i = 0; i < n; i++) {
@@ -282,7 +300,12 @@ static int run_all(const char *root)
 		const char *why;
 		snprintf(job->directory, sizeof(job->directory), "%s/%.*s", root, ML_STR_ARG(names[i]));
 		why = run(arena, job);
-		printf("%sok %zu - %.*s\n", why ? "not " : "", i + 1, ML_STR_ARG(names[i]));
+		printf("%sok %zu - %.*s\n", why ? "not " : "", 2 * i + 1, ML_STR_ARG(names[i]));
+		if (why)
+			printf("# %s\n", why);
+		failed += why != NULL;
+		why = run_without_memory(job);
+		printf("%sok %zu - %.*s without memory\n", why ? "not " : "", 2 * i + 2, ML_STR_ARG(names[i]));
 		if (why)
 			printf("# %s\n", why);
 		failed += why != NULL;

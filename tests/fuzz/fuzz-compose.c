@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (facts && ml_compose_load(facts, &reader, &request, &project) == 0)
 		look(facts, project.root, 0);
 	facts = arena ? ml_facts_new(arena, &ml_kind_compose, name) : NULL;
-	if (facts)
-		ml_compose_collect(facts, &reader, &request);
+	if (facts && ml_compose_collect(facts, &reader, &request) == 0 && facts->root.kind == ML_V_RECORD && !ml_value_is(&facts->root, &ml_co_root, arena, &name))
+		abort(); /* facts that their own schema refuses */
 	return 0;
 }

@@ -5,15 +5,15 @@
 
 /* The sections are read by themselves; `include` is resolved. */
 static const struct ml_cn_key root_keys[] = {
-	{"configs", 0, NULL, NULL, NULL},
-	{"include", 0, NULL, NULL, NULL},
+	{"configs", ML_CN_ELSEWHERE, NULL, NULL, NULL},
+	{"include", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 	{"models", 0, NULL, NULL, NULL},
 	{"name", ML_CO_NAME, ml_cn_string, NULL, NULL},
-	{"networks", 0, NULL, NULL, NULL},
-	{"secrets", 0, NULL, NULL, NULL},
-	{"services", 0, NULL, NULL, NULL},
+	{"networks", ML_CN_ELSEWHERE, NULL, NULL, NULL},
+	{"secrets", ML_CN_ELSEWHERE, NULL, NULL, NULL},
+	{"services", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 	{"version", ML_CO_VERSION, ml_cn_string, NULL, NULL},
-	{"volumes", 0, NULL, NULL, NULL},
+	{"volumes", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 };
 
 static int index_sections(struct ml_cn *cn)
@@ -179,5 +179,5 @@ int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, c
 		ml_cn_redact_sources(cn);
 		ml_cn_redact_diags(cn);
 	}
-	return r ? r : cn->memory ? ML_ENOMEM : 0;
+	return r ? r : cn->memory || ml_arena_failed(cn->arena) ? ML_ENOMEM : 0;
 }

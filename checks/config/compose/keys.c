@@ -57,6 +57,8 @@ bool ml_cn_map(struct ml_cn *cn, const struct ml_cn_at *at, const struct ml_cn_k
 			ml_record_set(b, row->slot, ml_cn_unknown(cn, value.loc, value.node->text));
 		else if (row->fill)
 			row->fill(cn, &value, b);
+		else if (row->slot != ML_CN_ELSEWHERE)
+			ml_cn_dyn(cn, &value, NULL);
 	}
 	return true;
 }

@@ -145,7 +145,7 @@ static void inner(struct ml_cn *cn, const struct ml_cnode *map, const char *key,
 static void resources(struct ml_cn *cn, const struct ml_cnode *node, struct ml_record_builder *service)
 {
 	static const struct ml_cn_keys limits = ML_CN_KEYS(limit_keys), reservations = ML_CN_KEYS(reservation_keys);
-	static const struct ml_cn_key both[] = {{"limits", 0, NULL, NULL, NULL}, {"reservations", 0, NULL, NULL, NULL}};
+	static const struct ml_cn_key both[] = {{"limits", ML_CN_ELSEWHERE, NULL, NULL, NULL}, {"reservations", ML_CN_ELSEWHERE, NULL, NULL, NULL}};
 	static const struct ml_cn_keys known = ML_CN_KEYS(both);
 
 	if (!ml_cn_map(cn, &(struct ml_cn_at){node, ML_STR("resources"), node->loc}, &known, NULL, NULL))
@@ -208,7 +208,7 @@ static const struct ml_cn_key deploy_keys[] = {
 	{"mode", ML_CO_DEPLOY_MODE, ml_cn_vocab, &mode_vocab, NULL},
 	{"placement", ML_CO_DEPLOY_CONSTRAINTS, NULL, NULL, placement},
 	{"replicas", ML_CO_DEPLOY_REPLICAS, ml_cn_int, NULL, NULL},
-	{"resources", 0, NULL, NULL, NULL},
+	{"resources", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 	{"restart_policy", ML_CO_DEPLOY_RESTART_CONDITION, NULL, NULL, restart_policy},
 	{"rollback_config", ML_CO_DEPLOY_HAS_ROLLBACK, ml_cn_written, NULL, NULL},
 	{"update_config", ML_CO_DEPLOY_UPDATE_ORDER, NULL, NULL, update_config},

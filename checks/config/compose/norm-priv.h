@@ -52,7 +52,8 @@ typedef struct ml_value ml_cn_read(struct ml_cn *cn, const struct ml_cn_at *at, 
 /* Reads a node into several slots. */
 typedef void ml_cn_fill(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b);
 
-/* What a key of a map is. With neither `read` nor `fill` it is known and says nothing to us. */
+/* What a key of a map is. With neither `read` nor `fill` it is known and says nothing to us, but for secrets in it; slot ML_CN_ELSEWHERE: it is read elsewhere. */
+enum { ML_CN_ELSEWHERE = -1 };
 struct ml_cn_key {
 	const char *key;
 	int slot;
@@ -84,6 +85,8 @@ struct ml_value ml_cn_text(struct ml_cn *cn, struct ml_str text, uint32_t loc);
 struct ml_value ml_cn_word(const char *word, uint32_t loc);
 /* Packs; UNKNOWN when memory ends. */
 struct ml_value ml_cn_pack(struct ml_cn *cn, struct ml_record_builder *b, uint32_t loc);
+/* Exactly `n` items of room for a list that has none. */
+void ml_cn_room(struct ml_cn *cn, struct ml_cn_list *list, size_t n);
 void ml_cn_push(struct ml_cn *cn, struct ml_cn_list *list, struct ml_value value);
 struct ml_value ml_cn_list_value(const struct ml_cn_list *list, uint32_t loc);
 /* The item to the list, and to the root's list of that slot. */

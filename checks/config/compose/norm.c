@@ -95,10 +95,19 @@ struct ml_value ml_cn_pack(struct ml_cn *cn, struct ml_record_builder *b, uint32
 
 void ml_cn_push(struct ml_cn *cn, struct ml_cn_list *list, struct ml_value value)
 {
+	if (list->cap == 0)
+		ml_cn_room(cn, list, 1); /* most lists have one item */
 	if (ml_alloc_grow(cn->arena, &list->items, &list->cap, list->n + 1, sizeof(*list->items)))
 		cn->memory = true;
 	else
 		list->items[list->n++] = value;
+}
+
+void ml_cn_room(struct ml_cn *cn, struct ml_cn_list *list, size_t n)
+{
+	list->items = ml_alloc_array(cn->arena, n, sizeof(*list->items));
+	list->cap = list->items ? n : 0;
+	cn->memory = cn->memory || !list->items;
 }
 
 struct ml_value ml_cn_list_value(const struct ml_cn_list *list, uint32_t loc)

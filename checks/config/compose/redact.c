@@ -223,17 +223,43 @@ static void mark_everywhere(struct ml_cn *cn, const struct prefixes *p, uint32_t
 	}
 }
 
-/* What the text alone gives away: comments, values that an override replaced, keys that we do not read. */
-static void mark_by_shape(struct ml_cn *cn, uint32_t file)
+static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
 {
 	struct ml_secret_hits hits;
 
-	if (ml_secret_scan(cn->arena, cn->facts->sources[file].bytes, &hits)) {
+	if (ml_secret_scan(cn->arena, ml_str_sub(cn->facts->sources[file].bytes, from, to), &hits)) {
 		cn->memory = true;
 		return;
 	}
 	for (size_t i = 0; i < hits.n; i++)
-		add_span(cn, file, hits.items[i].span.from, hits.items[i].span.to);
+		add_span(cn, file, from + hits.items[i].span.from, from + hits.items[i].span.to);
+}
+
+/* What stands behind a '#': nobody reads it but people. */
+static void mark_comments(struct ml_cn *cn, uint32_t file)
+{
+	struct ml_str bytes = cn->facts->sources[file].bytes;
+
+	for (size_t at = 0; at < bytes.len;) {
+		const char *hash = memchr(bytes.ptr + at, '#', bytes.len - at), *end;
+		if (!hash)
+			return;
+		at = (size_t)(hash - bytes.ptr);
+		end = memchr(hash, '\n', bytes.len - at);
+		mark_text(cn, file, at, end ? (size_t)(end - bytes.ptr) : bytes.len);
+		at = end ? (size_t)(end - bytes.ptr) : bytes.len;
+	}
+}
+
+/* One Compose file without complaints is in the tree from end to end, and only its comments were not looked at. Of several some values have been replaced, and of
+ * keys that we do not know the values were not read: then the whole text is. */
+static bool is_read_whole(const struct ml_cn *cn)
+{
+	size_t others = 0;
+
+	for (size_t i = 1; i < cn->nsources; i++)
+		others += !ml_str_ends(cn->facts->sources[i].name, ML_STR(".env"));
+	return others == 0 && cn->facts->diags.n == 0 && cn->project->ngaps == 0;
 }
 
 static int by_place(const void *a, const void *b)
@@ -273,6 +299,7 @@ static void give(struct ml_cn *cn, size_t *i)
 
 void ml_cn_redact_sources(struct ml_cn *cn)
 {
+	bool read_whole = is_read_whole(cn);
 	struct prefixes p;
 
 	if (!make_prefixes(cn, &p)) {
@@ -284,7 +311,10 @@ void ml_cn_redact_sources(struct ml_cn *cn)
 		for (size_t i = 0; i < source->nsecrets; i++)
 			add_span(cn, file, source->secrets[i].from, source->secrets[i].to);
 		mark_everywhere(cn, &p, file);
-		mark_by_shape(cn, file);
+		if (read_whole || file >= cn->nsources)
+			mark_comments(cn, file);
+		else
+			mark_text(cn, file, 0, source->bytes.len);
 	}
 	if (ml_sort(cn->arena, cn->spans, cn->nspans, sizeof(*cn->spans), by_place)) {
 		cn->memory = true;

@@ -40,8 +40,8 @@ static const struct ml_cn_key service_keys[] = {
 	{"dockerfile", 0, NULL, NULL, NULL},
 	{"domainname", ML_CO_SVC_DOMAINNAME, ml_cn_string, NULL, NULL},
 	{"entrypoint", ML_CO_SVC_ENTRYPOINT, NULL, NULL, ml_cn_entrypoint},
-	{"env_file", 0, NULL, NULL, NULL},
-	{"environment", 0, NULL, NULL, NULL},
+	{"env_file", ML_CN_ELSEWHERE, NULL, NULL, NULL},
+	{"environment", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 	{"expose", ML_CO_SVC_EXPOSE, ml_cn_strings, NULL, NULL},
 	{"extends", 0, NULL, NULL, NULL},
 	{"external_links", ML_CO_SVC_EXTERNAL_LINKS, ml_cn_strings, NULL, NULL},
@@ -119,6 +119,7 @@ static void read_keys(struct ml_cn *cn, const struct ml_cnode *node, struct ml_r
 	struct ml_cn_list keys = {0};
 	size_t n = 0, cap = 0;
 
+	ml_cn_room(cn, &keys, node->n);
 	for (uint32_t i = 0; i < node->n; i++) {
 		struct ml_cn_at at = {node->items[i], node->keys[i], node->key_locs[i]};
 		ml_cn_push(cn, &keys, ml_at(ml_string(at.key), at.loc));

@@ -55,10 +55,10 @@ static struct ml_cn_list services_of(struct ml_cn *cn, const struct use *uses, s
 	return list;
 }
 
-/* The mounts' records are packed already: each has a slot for this, which was kept free when it was made. Long lists are shared, with the mount's own service in them
- * left out only while they are short: else the sum would be quadratic. */
-enum { SHORT = 64 };
+/* As many others as a mount names: all of them at each mount would be quadratic. */
+enum { NAMED = 8 };
 
+/* The mounts' records are packed already; those with a source kept this slot free. */
 static void tell(struct ml_cn *cn, const struct use *use, const struct ml_cn_list *services)
 {
 	const struct ml_value *slot = field(cn, use->mount, ML_CO_MNT_SHARED_WITH), *mine = field(cn, use->mount, ML_CO_MNT_SERVICE);
@@ -66,7 +66,7 @@ static void tell(struct ml_cn *cn, const struct use *use, const struct ml_cn_lis
 
 	if (!ml_record_has(cn->flat[ML_CO_MOUNTS].items[use->mount].record, ML_CO_MNT_SHARED_WITH))
 		return;
-	for (size_t i = 0; i < services->n && others.n < SHORT; i++)
+	for (size_t i = 0; i < services->n && others.n < NAMED; i++)
 		if (!ml_str_eq(ml_value_text(&services->items[i]), ml_value_text(mine)))
 			ml_cn_push(cn, &others, services->items[i]);
 	*(struct ml_value *)(uintptr_t)slot = ml_cn_list_value(&others, 0);
