@@ -115,6 +115,13 @@ static int missing_layer(const struct ml_worker_spec *spec, const struct ml_atte
 	return -1;
 }
 
+/* It has read nothing, and will not. */
+static void refuse(struct running *slot, const char *why)
+{
+	slot->outcome.refused = true;
+	end(slot, ML_ESANDBOX, why);
+}
+
 static void refuse_layer(struct running *slot, int layer)
 {
 	const char *hint = layer == ML_LAYER_NAMESPACES || layer == ML_LAYER_ROOT
@@ -124,7 +131,7 @@ static void refuse_layer(struct running *slot, int layer)
 
 	snprintf(why, sizeof(why), "the kernel refuses the sandbox's layer \"%s\": %s%s", ml_layer_name((enum ml_layer)layer),
 		strerrordesc_np(slot->outcome.attestation.lacking[layer]), hint);
-	end(slot, ML_ESANDBOX, why);
+	refuse(slot, why);
 }
 
 /* The worker says that it is sealed. It has read nothing yet, so its word on what the kernel refused is still our own; what shows in /proc is looked
@@ -153,7 +160,7 @@ static void prove(struct pool *pool, struct running *slot, struct ml_str payload
 #ifndef ML_UNSEALED
 	struct ml_error err = {0};
 	if (ml_attest(slot->pid, pool->root, attestation, &err)) {
-		end(slot, ML_ESANDBOX, err.message);
+		refuse(slot, err.message);
 		return;
 	}
 #endif
@@ -221,14 +228,15 @@ static void judge_status(struct running *slot, int status)
 
 	if (outcome->code)
 		return;
-	if (signal == SIGSYS)
+	outcome->refused = !slot->proved;
+	if (outcome->refused)
+		outcome->code = ml_fail(&outcome->error, ML_ESANDBOX, "the worker ended before it was sealed");
+	else if (signal == SIGSYS)
 		outcome->code = ml_fail(&outcome->error, ML_ESANDBOX, "the worker was killed by the sandbox: it made a system call that is not allowed");
 	else if (signal == SIGKILL || signal == SIGXCPU)
 		outcome->code = ml_fail(&outcome->error, ML_ELIMIT, "the worker was killed: out of CPU time or memory");
 	else if (signal)
 		outcome->code = ml_fail(&outcome->error, ML_EIO, "the worker died: %s", sigdescr_np(signal));
-	else if (!slot->proved)
-		outcome->code = ml_fail(&outcome->error, ML_ESANDBOX, "the worker ended before it was sealed");
 	else
 		outcome->status = WEXITSTATUS(status);
 }

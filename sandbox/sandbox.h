@@ -88,6 +88,7 @@ struct ml_outcome {
 	int code;             /* 0: it ended by itself; ML_ESANDBOX: could not be sealed, or was killed by a layer; ML_ELIMIT: time,
 	                         memory or output; ML_EPROTO: it lied; ML_EIO: died otherwise */
 	int status;           /* exit status when code is 0 */
+	bool refused;         /* it never ran: a required layer is lacking, or the seal could not be proved. The machine's fault, not the target's */
 	struct ml_error error; /* why, when code is not 0 */
 	struct ml_attestation attestation; /* valid once it was sealed */
 	struct ml_buf output; /* what it wrote, in order; the caller's to free */

@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libmlscanner.a
-libmlscanner_a_CPPFLAGS = $(AM_CPPFLAGS) -DML_PKGDATADIR='"$(pkgdatadir)"'
+libmlscanner_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DML_PKGDATADIR='"$(pkgdatadir)"'
 libmlscanner_a_SOURCES = \
-	scanner/cmd-facts.c scanner/command.c scanner/jobs.c \
-	scanner/discover.c scanner/files.c scanner/ignore.c scanner/options.c scanner/packs.c scanner/plan.c scanner/schema.c scanner/sibling.c scanner/targets.c
+	scanner/cmd-eval.c scanner/cmd-facts.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
+	scanner/config-scan.c scanner/discover.c scanner/documents.c scanner/files.c scanner/ignore.c scanner/jobs.c \
+	scanner/judged.c scanner/judging.c scanner/options.c scanner/packs.c scanner/plan.c scanner/reporter.c \
+	scanner/schema.c scanner/sibling.c scanner/targets.c scanner/targets-pack.c
 noinst_HEADERS += \
-	scanner/command.h scanner/jobs.h \
-	scanner/discover.h scanner/files.h scanner/ignore.h scanner/options.h scanner/packs.h scanner/plan.h scanner/schema.h scanner/sibling.h scanner/targets.h
+	scanner/command.h scanner/config-scan.h scanner/discover.h scanner/documents.h scanner/files.h scanner/ignore.h \
+	scanner/jobs.h scanner/judged.h scanner/judging.h scanner/options.h scanner/packs.h scanner/plan.h \
+	scanner/reporter.h scanner/schema.h scanner/sibling.h scanner/targets.h
+ML_SCANNER_LIBS = libmlscanner.a $(ML_REPORTS_LIBS) $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS)
+
+bin_PROGRAMS += merlon merlon-config
+merlon_SOURCES = scanner/merlon-main.c
+merlon_LDADD = $(ML_SCANNER_LIBS)
+merlon_config_SOURCES = scanner/config-main.c
+merlon_config_LDADD = libmlscanner.a $(ML_CHECKS_LIBS) $(ML_SCANNER_LIBS)

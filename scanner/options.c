@@ -91,6 +91,7 @@ static int set_fail_on(struct ml_options *o, const char *value, struct ml_error 
 	if (severity < 0)
 		return severity;
 	o->severity = severity;
+	o->fail_on = value;
 	return 0;
 }
 
@@ -168,6 +169,12 @@ static int set_env(struct ml_options *o, const char *value, struct ml_error *err
 	return 0;
 }
 
+static int set_batch(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	o->batch = true;
+	return 0;
+}
+
 static int set_no_ignore(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	o->no_ignore = true;
@@ -218,10 +225,11 @@ static const struct option options_table[] = {
 	{0, "build-arg", "NAME=VALUE", "Dockerfile: value of an ARG (repeatable)", SCANS, set_build_arg},
 	{0, "target", "STAGE", "Dockerfile: judge the image of this stage", SCANS, set_stage},
 	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", ML_CMD_SCAN, set_no_ignore},
+	{0, "batch", NULL, "targets on standard input, documents to standard output: how merlon starts it", ML_CMD_CONFIG, set_batch},
 	{'j', "jobs", "N", "targets at the same time (default: processors)", JUDGES, set_jobs},
 	{0, "sandbox", "MODE", "default, strict (every layer or nothing) or degrade (accept what the kernel lacks)", ML_CMD_ALL, set_sandbox},
 	{0, "color", "WHEN", "never, auto or always", PRINTS | ML_CMD_EXPLAIN | ML_CMD_SHOW, set_color},
-	{'v', "verbose", NULL, "more on standard error", ML_CMD_ALL, set_verbose},
+	{'v', "verbose", NULL, "say more, in the terminal report too", ML_CMD_ALL, set_verbose},
 	{'q', "quiet", NULL, "errors only on standard error", ML_CMD_ALL, set_quiet},
 	{'h', "help", NULL, "this text", ML_CMD_ALL, set_help},
 	{'V', "version", NULL, "name and version", ML_CMD_ALL, set_version},

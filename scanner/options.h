@@ -33,12 +33,14 @@ struct ml_options {
 	struct ml_words waivers;       /* --waivers */
 	struct ml_output *outputs;     /* -o */
 	size_t noutputs, outputs_cap;
-	const char *plan, *baseline, *facts_dir, *kind, *target_stage, *fail_on, *root;
+	const char *plan, *baseline, *facts_dir, *kind, *target_stage, *root;
+	const char *fail_on; /* the word behind --fail-on, NULL when it was not given */
 	int severity;   /* of --fail-on: index into ml_severities; default medium */
 	unsigned jobs;  /* -j; 0: the machine's processors */
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */
 	bool no_ignore;       /* --no-ignore */
+	bool batch;           /* --batch: merlon-config as merlon starts it */
 	bool verbose, quiet;
 	int color;            /* -1 never, 0 when it is a terminal, 1 always */
 	bool help, version;

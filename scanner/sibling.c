@@ -36,7 +36,9 @@ static int path_of(const char *name, char *out, size_t size)
 
 static void become(const char *path, const struct ml_sibling *sibling, int out)
 {
-	if (dup2(out, STDOUT_FILENO) < 0)
+	int in = sibling->input >= 0 ? sibling->input : open("/dev/null", O_RDONLY);
+
+	if (in < 0 || dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
 	execv(path, (char *const *)(uintptr_t)sibling->argv);
 	_exit(127);

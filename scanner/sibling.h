@@ -8,6 +8,7 @@
 
 struct ml_sibling {
 	const char *const *argv; /* argv[0]: "merlon-config"; found beside this program. NULL-terminated */
+	int input;               /* a descriptor for its standard input, or -1: /dev/null */
 	struct ml_buf output;    /* its standard output; the caller's to init and free */
 	int status;              /* exit code; 128 + signal when it was killed */
 };

@@ -3,6 +3,7 @@
 #include "scanner/targets.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,9 +21,46 @@ static int no_memory(struct ml_error *err)
 	return ml_fail(err, ML_ENOMEM, "out of memory");
 }
 
+/* Whether a part of the path is "..". */
+static bool leads_up(struct ml_str path)
+{
+	struct ml_str part;
+
+	while (ml_str_split(&path, '/', &part))
+		if (ml_str_is(part, ".."))
+			return true;
+	return false;
+}
+
+/* The root as it stands in reports: relative to the current directory when it lies beneath it, with a '/' behind; else "". */
+static const char *prefix_of(struct ml_arena *arena, const char *root)
+{
+	struct ml_str path = ml_str(root), part;
+	struct ml_str prefix = ML_STR("");
+	char cwd[PATH_MAX];
+
+	if (leads_up(path))
+		return "";
+	if (path.ptr[0] == '/') {
+		struct ml_str here = ml_str(getcwd(cwd, sizeof(cwd)));
+		if (!here.ptr || !ml_str_starts(path, here) || (path.len > here.len && path.ptr[here.len] != '/'))
+			return "";
+		path = ml_str_sub(path, here.len, path.len);
+	}
+	while (ml_str_split(&path, '/', &part))
+		if (part.len && !ml_str_is(part, "."))
+			prefix = ml_strf(arena, "%.*s%.*s/", ML_STR_ARG(prefix), ML_STR_ARG(part));
+	return prefix.ptr;
+}
+
 static int add_target(struct ml_arena *arena, struct ml_targets *targets, struct ml_target target, struct ml_error *err)
 {
+	bool same_root = targets->n && target.root && strcmp(targets->items[targets->n - 1].root, target.root) == 0;
+
 	if (!target.root || !target.path)
+		return no_memory(err);
+	target.prefix = same_root ? targets->items[targets->n - 1].prefix : prefix_of(arena, target.root);
+	if (!target.prefix)
 		return no_memory(err);
 	if (ml_alloc_grow(arena, &targets->items, &targets->cap, targets->n + 1, sizeof(*targets->items)))
 		return no_memory(err);

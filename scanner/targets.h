@@ -8,6 +8,7 @@
 struct ml_target {
 	const char *root;     /* directory beneath which it may read, as the user would write it */
 	const char *path;     /* relative to the root */
+	const char *prefix;   /* what stands before `path` in reports: "examples/" for the root "examples", "" where that would be absolute or lead upwards */
 	const char *kind;     /* NULL: found from name and content */
 	const char *const *files; /* Compose files merged into one, relative to the root; then path is the first */
 	size_t nfiles;
@@ -27,5 +28,9 @@ struct ml_targets {
 
 /* ML_ENOENT, ML_EACCES: an operand; ML_EINVAL: a plan (its diagnostics were printed to standard error); ML_ESANDBOX; ML_ENOMEM. */
 int ml_targets_find(const struct ml_options *options, struct ml_targets *out, struct ml_error *err);
+
+/* The list as bytes for a sibling, and back: a length or a word that does not fit is ML_EPROTO. */
+void ml_targets_pack(const struct ml_targets *targets, struct ml_buf *out);
+int ml_targets_unpack(struct ml_arena *arena, struct ml_str bytes, struct ml_targets *targets, struct ml_error *err);
 
 #endif

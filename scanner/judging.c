@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The common part of judging workers. */
+#include "scanner/judging.h"
+
+#include "facts/factfile.h"
+#include "policies/judge.h"
+
+#define ARENA_BYTES ((size_t)1280 << 20)
+#define FRAME_BYTES ((size_t)500 << 20)
+#define DIAGS_BYTES ((size_t)1 << 20)
+
+struct ml_arena *ml_judging_arena(void)
+{
+	return ml_arena_new(ARENA_BYTES);
+}
+
+struct ml_policy_source *ml_judging_sources(struct ml_arena *arena, const struct ml_packs *packs)
+{
+	struct ml_policy_source *sources = ml_alloc_array(arena, packs->n, sizeof(*sources));
+
+	for (size_t i = 0; i < packs->n && sources; i++) {
+		const struct ml_text_file *file = &packs->files[i];
+		sources[i] = (struct ml_policy_source){file->name, file->id, file->bytes, file->chosen};
+	}
+	return sources;
+}
+
+void ml_judging_diags(struct ml_worker *worker, const struct ml_diags *diags)
+{
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, DIAGS_BYTES);
+	for (size_t i = 0; i < diags->n; i++)
+		ml_diag_print(&out, &diags->items[i]);
+	if (diags->dropped)
+		ml_buf_printf(&out, "and %zu more\n", diags->dropped);
+	if (out.len)
+		ml_frame_write(worker, ML_FRAME_DIAGS, ml_buf_get(&out));
+}
+
+static int write_facts(struct ml_worker *worker, const struct ml_facts *facts)
+{
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, FRAME_BYTES);
+	ml_factfile_write(facts, &out);
+	return out.error ? out.error : ml_frame_write(worker, ML_FRAME_FACTS, ml_buf_get(&out));
+}
+
+static int write_findings(struct ml_worker *worker, struct ml_run *run)
+{
+	struct ml_findings findings = {run, 1};
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, FRAME_BYTES);
+	ml_findings_write(&findings, &out);
+	return out.error ? out.error : ml_frame_write(worker, ML_FRAME_FINDINGS, ml_buf_get(&out));
+}
+
+enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts)
+{
+	struct ml_arena *arena = facts->arena;
+	struct ml_policies_wish wish = {.kind = facts->kind};
+	struct ml_diags diags = {.arena = arena};
+	struct ml_policy_source *sources = ml_judging_sources(arena, packs);
+	struct ml_policies policies;
+	struct ml_run run;
+	int r = sources ? ml_policies_load(arena, sources, packs->n, &wish, &diags, &policies) : ML_ENOMEM;
+
+	ml_judging_diags(worker, &diags);
+	if (r)
+		return r == ML_ENOMEM ? ML_JUDGING_FAILED : ML_JUDGING_POLICY;
+	if (keep_facts && write_facts(worker, facts))
+		return ML_JUDGING_FAILED;
+	if (ml_judge(arena, facts, &policies, &run) || write_findings(worker, &run))
+		return ML_JUDGING_FAILED;
+	return ML_JUDGED;
+}
