@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Scanning as a user does it: the examples, exit codes, outputs, evidence.
+
+load common
+
+@test "the hardened stack passes" {
+	cd "$ML_SRCDIR"
+	code 0 merlon scan examples/hardened
+	has "PASS"
+}
+
+@test "the flawed stack fails, with places and fixes" {
+	cd "$ML_SRCDIR"
+	code 1 merlon scan examples/flawed
+	has "examples/flawed/docker-compose.yml:"
+	has "examples/flawed/api/Dockerfile:"
+	has "docker.sock"
+}
+
+@test "a secret is never printed" {
+	cd "$ML_SRCDIR"
+	for format in terminal json sarif junit; do
+		run merlon scan examples/flawed -v -o "$format" --facts "$BATS_TEST_TMPDIR/facts"
+		[ "$status" -eq 1 ]
+		has_not "w4rehouse-Kettle"
+		has_not "Tr4nsit-Lantern-88"
+	done
+	run cat "$BATS_TEST_TMPDIR"/facts/*
+	has_not "w4rehouse-Kettle"
+	has_not "Tr4nsit-Lantern-88"
+}
+
+@test "pass, fail and usage have their exit codes" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 0 merlon scan -p policy.yaml
+	printf 'services:\n  a:\n    image: x\n    privileged: true\n' >docker-compose.yml
+	code 1 merlon scan -p policy.yaml
+	has "docker-compose.yml:4:"
+	code 0 merlon scan -p policy.yaml --fail-on critical
+	code 2 merlon scan -p policy.yaml --fial-on critical
+	has "did you mean \"--fail-on\"?"
+	code 2 merlon scan -p no-such-pack
+	code 2 merlon scan no-such-file
+}
+
+@test "nothing to look at is not a pass" {
+	code 2 merlon scan
+	has "nothing to scan"
+}
+
+@test "an unknown fact is exit code 3" {
+	write_policy
+	printf 'services:\n  a:\n    extends: { file: missing.yml, service: b }\n' >docker-compose.yml
+	code 3 merlon scan -p policy.yaml
+	has "missing.yml"
+}
+
+@test "a policy with an error judges nothing" {
+	write_policy
+	sed -i 's/it\.privileged/it.priviledged/' policy.yaml
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 2 merlon scan -p policy.yaml
+	has "policy.yaml:10:"
+	has "did you mean \`privileged\`?"
+}
+
+@test "facts judged again give the same bytes" {
+	cd "$ML_SRCDIR"
+	run merlon scan examples/flawed -o json="$BATS_TEST_TMPDIR/scan.json" --facts "$BATS_TEST_TMPDIR/facts"
+	[ "$status" -eq 1 ]
+	cd /
+	TZ=Asia/Tokyo LC_ALL=C run merlon eval "$BATS_TEST_TMPDIR"/facts/* -o json="$BATS_TEST_TMPDIR/eval.json"
+	[ "$status" -eq 1 ]
+	cmp "$BATS_TEST_TMPDIR/scan.json" "$BATS_TEST_TMPDIR/eval.json"
+}
+
+@test "two scans give the same bytes, whatever -j" {
+	cd "$ML_SRCDIR"
+	run merlon scan examples -j 1 -o json="$BATS_TEST_TMPDIR/1.json"
+	run merlon scan examples -j 8 -o json="$BATS_TEST_TMPDIR/8.json"
+	cmp "$BATS_TEST_TMPDIR/1.json" "$BATS_TEST_TMPDIR/8.json"
+}
+
+@test "reports are made again from findings" {
+	cd "$ML_SRCDIR"
+	run merlon scan examples/flawed -o json="$BATS_TEST_TMPDIR/f.json" -o sarif="$BATS_TEST_TMPDIR/a.sarif"
+	run merlon report "$BATS_TEST_TMPDIR/f.json" -o sarif="$BATS_TEST_TMPDIR/b.sarif" -o json="$BATS_TEST_TMPDIR/g.json"
+	[ "$status" -eq 1 ]
+	cmp "$BATS_TEST_TMPDIR/a.sarif" "$BATS_TEST_TMPDIR/b.sarif"
+	cmp "$BATS_TEST_TMPDIR/f.json" "$BATS_TEST_TMPDIR/g.json"
+}
+
+@test "merlon-config works alone in a pipe" {
+	cd "$ML_SRCDIR"
+	merlon-config examples/flawed >"$BATS_TEST_TMPDIR/f.json" || [ $? -eq 1 ]
+	code 1 merlon report "$BATS_TEST_TMPDIR/f.json"
+	has "docker.sock"
+}
+
+@test "a plan says what is scanned" {
+	write_policy
+	mkdir -p deploy
+	printf 'services:\n  a:\n    privileged: true\n' >deploy/stack.yml
+	cat >merlon.yaml <<-'EOF'
+		merlon: plan/v1
+		targets:
+		  - path: deploy/stack.yml
+		    kind: config.compose
+		policies: [./policy.yaml]
+		fail-on: critical
+	EOF
+	code 0 merlon scan
+	has "deploy/stack.yml"
+	code 1 merlon scan --fail-on high
+	sed -i 's/targets/targtes/' merlon.yaml
+	code 2 merlon scan
+	has "merlon.yaml:2:"
+}
+
+@test "ignored and vendored files are left alone, and that is said" {
+	write_policy
+	git init -q .
+	mkdir -p build node_modules/x
+	printf 'build/\n' >.gitignore
+	printf 'services:\n  a:\n    privileged: true\n' >build/docker-compose.yml
+	cp build/docker-compose.yml node_modules/x/
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 0 merlon scan -p policy.yaml
+	has "1 git-ignored"
+	code 1 merlon scan -p policy.yaml --no-ignore
+}
+
+@test "a waiver labels, an expired one is a finding" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n    privileged: true\n' >docker-compose.yml
+	cat >waivers.yaml <<-'EOF'
+		merlon: waivers/v1
+		waivers:
+		  - rule: PRIVILEGED
+		    element: a
+		    owner: ops
+		    reason: needed for the probe until it is replaced
+		    until: 2027-01-31
+	EOF
+	SOURCE_DATE_EPOCH=1790000000 code 0 merlon scan -p policy.yaml --waivers waivers.yaml
+	has "waived"
+	SOURCE_DATE_EPOCH=1830000000 code 1 merlon scan -p policy.yaml --waivers waivers.yaml
+	has "MERLON-WAIVER-EXPIRED"
+	sed -i '/owner/d' waivers.yaml
+	code 2 merlon scan -p policy.yaml --waivers waivers.yaml
+}
+
+@test "a baseline makes the gate look at what is new" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n    privileged: true\n' >docker-compose.yml
+	run merlon scan -p policy.yaml -o json=old.json
+	printf '# moved\n\nservices:\n  a:\n    image: y\n    privileged: true\n' >docker-compose.yml
+	code 0 merlon scan -p policy.yaml --baseline old.json
+	printf 'services:\n  a:\n    privileged: true\n  b:\n    privileged: true\n' >docker-compose.yml
+	code 1 merlon scan -p policy.yaml --baseline old.json
+}
+
+@test "reports go to files whole or not at all" {
+	write_policy
+	printf 'services:\n  a:\n    privileged: true\n' >docker-compose.yml
+	code 2 merlon scan -p policy.yaml -o json=/no/such/dir/f.json
+	has "/no/such/dir"
+	code 2 merlon scan -p policy.yaml -o json -o sarif
+	code 2 merlon scan -p policy.yaml -o srif
+	has "sarif"
+}
+
+@test "every run says how it was sealed" {
+	cd "$ML_SRCDIR"
+	run merlon scan examples/hardened -o json="$BATS_TEST_TMPDIR/f.json"
+	jq -e '.runs | length > 2 and all(.sandbox.sealed and .sandbox.layers.seccomp)' "$BATS_TEST_TMPDIR/f.json"
+}
