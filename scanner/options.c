@@ -224,7 +224,7 @@ static const struct option options_table[] = {
 	{0, "env", NULL, "Compose: take variables from the environment too, not only from .env", SCANS, set_env},
 	{0, "build-arg", "NAME=VALUE", "Dockerfile: value of an ARG (repeatable)", SCANS, set_build_arg},
 	{0, "target", "STAGE", "Dockerfile: judge the image of this stage", SCANS, set_stage},
-	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", ML_CMD_SCAN, set_no_ignore},
+	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", SCANS, set_no_ignore},
 	{0, "batch", NULL, "targets on standard input, documents to standard output: how merlon starts it", ML_CMD_CONFIG, set_batch},
 	{'j', "jobs", "N", "targets at the same time (default: processors)", JUDGES, set_jobs},
 	{0, "sandbox", "MODE", "default, strict (every layer or nothing) or degrade (accept what the kernel lacks)", ML_CMD_ALL, set_sandbox},

@@ -10,3 +10,5 @@ tests_bench_bench_policy_LDADD = $(ML_POLICIES_LIBS)
 EXTRA_PROGRAMS += tests/bench/bench-cel
 BENCHES += tests/bench/bench-cel
 tests_bench_bench_cel_LDADD = $(ML_POLICIES_LIBS)
+PEER_BENCHES += tests/bench/bench-scan.py
+EXTRA_DIST += tests/bench/bench-scan.py

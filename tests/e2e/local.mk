@@ -1,8 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # Against the built binaries, as a user runs them.
-E2E_TESTS = tests/e2e/cel-conformance.sh tests/e2e/compose-load.sh tests/e2e/compose-oracle.sh tests/e2e/headers.sh tests/e2e/ignore.sh tests/e2e/layers.sh tests/e2e/report-schemas.sh
+E2E_TESTS =
+E2E_TESTS += tests/e2e/cel-conformance.sh
+E2E_TESTS += tests/e2e/compose-load.sh
+E2E_TESTS += tests/e2e/compose-oracle.sh
+E2E_TESTS += tests/e2e/container.sh
+E2E_TESTS += tests/e2e/headers.sh
+E2E_TESTS += tests/e2e/ignore.sh
+E2E_TESTS += tests/e2e/layers.sh
+E2E_TESTS += tests/e2e/manpages.sh
+E2E_TESTS += tests/e2e/needed.sh
+E2E_TESTS += tests/e2e/report-schemas.sh
 dist_check_SCRIPTS += $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
+BATS_TESTS = tests/e2e/bad-input.bats tests/e2e/scan.bats
+EXTRA_DIST += $(BATS_TESTS) tests/e2e/common.bash
+if HAVE_BATS
+TESTS += $(BATS_TESTS)
+endif
 EXTRA_DIST += tests/ignore/cases.txt tests/ignore/paths.txt
 check_PROGRAMS += tests/ignore-list
 tests_ignore_list_LDADD = libmlscanner.a $(ML_BASE_LIBS)
