@@ -50,9 +50,24 @@ check() {
 	count "$dir" "$label"
 }
 
+# same_findings DIRECTORY DIRECTORY: two compilers and two levels of optimisation, one verdict, byte for byte.
+same_findings() {
+	echo "== the same findings from gcc and clang"
+	for dir in "$1" "$2"; do
+		(cd "$top" && MERLON_POLICIES="$top/policies/packs" "$dir/merlon" scan examples -q -o json="$dir/findings.json") || :
+	done
+	if [ -s "$1/findings.json" ] && cmp "$1/findings.json" "$2/findings.json"; then
+		passed=$((passed + 1))
+	else
+		echo "not ok - gcc -O2 and clang -O0 find different things"
+		failed=$((failed + 1))
+	fi
+}
+
 export LC_ALL=C.UTF-8
 check "$top/build/test" gcc --enable-werror
 check "$top/build/test-sanitizers" sanitizers --enable-werror --enable-sanitizers
 check "$top/build/test-clang" clang CC=clang --enable-werror CFLAGS=-O0
+same_findings "$top/build/test" "$top/build/test-clang"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
