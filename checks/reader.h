@@ -4,6 +4,7 @@
 #define ML_CHECKS_READER_H
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/str.h"
 
 /* Reads the file `path` beneath the target's root, whole. `path` is relative with '/' between parts; "." and ".." parts are allowed as long as
@@ -20,13 +21,6 @@ static inline int ml_read(const struct ml_reader *reader, struct ml_arena *arena
 {
 	return reader->read(reader->ctx, arena, path, bytes, err);
 }
-
-/* "a/b/../c" joined to the directory "x/y" as "x/y/a/c"; "" is the root itself. ML_EACCES when it leaves the root or is absolute. The result is in
- * the arena. */
-int ml_path_join(struct ml_arena *arena, struct ml_str dir, struct ml_str path, struct ml_str *out);
-/* The part before the last '/', "" when there is none; and the part behind it. */
-struct ml_str ml_path_dir(struct ml_str path);
-struct ml_str ml_path_base(struct ml_str path);
 
 /* A reader over a table of names and bytes: for tests and fuzzing. */
 struct ml_memory_file {

@@ -3,6 +3,7 @@
 #include "scanner/judged.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 #include "scanner/judging.h"
 
 #include "facts/factfile.h"
+#include "facts/json-read.h"
 #include "policies/judge.h"
 
 #define ARENA_BYTES ((size_t)1280 << 20)
@@ -12,6 +13,11 @@
 struct ml_arena *ml_judging_arena(void)
 {
 	return ml_arena_new(ARENA_BYTES);
+}
+
+void ml_judging_warm_up(void *arg)
+{
+	ml_json_warm_up();
 }
 
 struct ml_policy_source *ml_judging_sources(struct ml_arena *arena, const struct ml_packs *packs)

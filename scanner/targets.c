@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "scanner/discover.h"
 #include "scanner/files.h"
 #include "scanner/ignore.h"
