@@ -28,9 +28,6 @@ struct ml_fact_writer {
 /* factfile-value.c: the tree of facts, and that of its places. */
 void ml_fact_write(struct ml_fact_writer *w, const struct ml_value *value, const struct ml_type *type, int depth);
 void ml_places_write(struct ml_fact_writer *w, const struct ml_value *value);
-/* Sorted slots that are set; their number. */
-size_t ml_fact_slots(const struct ml_record *record, uint8_t slots[ML_RECORD_MAX]);
-
 /* factfile-scalar.c: scalars that are written as text. False: not that notation. */
 void ml_fact_text(struct ml_buf *out, const struct ml_value *value);
 bool ml_fact_parse(struct ml_arena *arena, enum ml_value_kind kind, struct ml_str text, struct ml_value *out);

@@ -42,26 +42,10 @@ static void put_key(struct ml_buf *out, const struct ml_value *key)
 	ml_buf_putc(out, ':');
 }
 
-size_t ml_fact_slots(const struct ml_record *record, uint8_t slots[ML_RECORD_MAX])
-{
-	size_t n = 0;
-
-	for (size_t slot = 0; slot < record->type->nfields; slot++) {
-		size_t at = n;
-		if (!ml_record_has(record, (int)slot))
-			continue;
-		for (; at > 0 && strcmp(record->type->fields[slots[at - 1]].name, record->type->fields[slot].name) > 0; at--)
-			slots[at] = slots[at - 1];
-		slots[at] = (uint8_t)slot;
-		n++;
-	}
-	return n;
-}
-
 static void put_record(struct ml_fact_writer *w, const struct ml_record *record, int depth)
 {
 	uint8_t slots[ML_RECORD_MAX];
-	size_t n = ml_fact_slots(record, slots);
+	size_t n = ml_record_sorted(record, slots);
 
 	ml_buf_putc(w->out, '{');
 	for (size_t i = 0; i < n; i++) {
@@ -219,7 +203,7 @@ static bool put_record_places(struct ml_fact_writer *w, const struct ml_record *
 {
 	struct places_object o = {w, depth, false};
 	uint8_t slots[ML_RECORD_MAX];
-	size_t n = ml_fact_slots(record, slots);
+	size_t n = ml_record_sorted(record, slots);
 
 	ml_buf_putc(w->out, '{');
 	for (size_t i = 0; i < n; i++) {

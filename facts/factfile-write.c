@@ -23,7 +23,7 @@ static void number_value(struct ml_fact_writer *w, const struct ml_facts *facts,
 static void number_record(struct ml_fact_writer *w, const struct ml_facts *facts, const struct ml_record *record, int depth)
 {
 	uint8_t slots[ML_RECORD_MAX];
-	size_t n = ml_fact_slots(record, slots);
+	size_t n = ml_record_sorted(record, slots);
 
 	for (size_t i = 0; i < n; i++)
 		number_value(w, facts, ml_record_get(record, slots[i]), depth);

@@ -331,3 +331,19 @@ const struct ml_value *ml_record_gets(const struct ml_record *record, const char
 	assert(slot >= 0);
 	return ml_record_get(record, slot);
 }
+
+size_t ml_record_sorted(const struct ml_record *record, uint8_t slots[ML_RECORD_MAX])
+{
+	size_t n = 0;
+
+	for (size_t slot = 0; slot < record->type->nfields; slot++) {
+		size_t at = n;
+		if (!ml_record_has(record, (int)slot))
+			continue;
+		for (; at > 0 && strcmp(record->type->fields[slots[at - 1]].name, record->type->fields[slot].name) > 0; at--)
+			slots[at] = slots[at - 1];
+		slots[at] = (uint8_t)slot;
+		n++;
+	}
+	return n;
+}

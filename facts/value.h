@@ -143,6 +143,8 @@ int ml_record_pack(struct ml_record_builder *builder, struct ml_arena *arena, ui
  * ml_record_has tells whether the target itself set it. */
 const struct ml_value *ml_record_get(const struct ml_record *record, int slot);
 bool ml_record_has(const struct ml_record *record, int slot);
+/* The slots that the target set, sorted by their fields' names; returns how many. */
+size_t ml_record_sorted(const struct ml_record *record, uint8_t slots[ML_RECORD_MAX]);
 const struct ml_value *ml_record_gets(const struct ml_record *record, const char *name);
 
 /* Whether `value` is of `type` all through; the first that is not: *path ("services.api.ports[0]", in the arena) and what it is. A value

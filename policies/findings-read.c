@@ -91,6 +91,7 @@ static const struct ml_jfield result_fields[] = {
 	{"because", false, 0, read_becauses},
 	FIELD(struct ml_result, because_dropped, "becauseDropped", false, ml_jread_size),
 	FIELD(struct ml_result, element, "element", false, ml_jread_str),
+	FIELD(struct ml_result, element_place, "elementLocation", false, read_place),
 	FIELD(struct ml_result, fingerprint, "fingerprint", false, read_fingerprint),
 	FIELD(struct ml_result, known, "known", false, ml_jread_bool),
 	FIELD(struct ml_result, place, "location", false, read_place),
@@ -177,6 +178,7 @@ static bool read_rule(struct ml_jread *r, const struct ml_jpath *path, json_t *j
 
 static const struct ml_jfield policy_fields[] = {
 	FIELD(struct ml_policy_text, id, "id", true, ml_jread_str),
+	FIELD(struct ml_policy_text, left_out, "leftOut", false, ml_jread_size),
 	FIELD(struct ml_policy_text, sha256, "sha256", false, read_sha256),
 	FIELD(struct ml_policy_text, title, "title", false, ml_jread_str),
 };

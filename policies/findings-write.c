@@ -89,6 +89,7 @@ static void write_result(struct ml_json *json, const struct ml_result *result)
 	write_because(json, result);
 	write_size(json, "becauseDropped", result->because_dropped);
 	write_str(json, "element", result->element);
+	write_place(json, "elementLocation", &result->element_place, 0);
 	write_str(json, "fingerprint", ml_str(result->fingerprint));
 	if (result->known) {
 		ml_json_key(json, "known");
@@ -149,6 +150,7 @@ static void write_policy(struct ml_json *json, const struct ml_policy_text *poli
 {
 	ml_json_object(json);
 	write_str(json, "id", policy->id);
+	write_size(json, "leftOut", policy->left_out);
 	write_str(json, "sha256", ml_str(policy->sha256));
 	write_str(json, "title", policy->title);
 	ml_json_end_object(json);

@@ -36,6 +36,7 @@ struct ml_result {
 	struct ml_str element; /* "" for a rule about the whole target */
 	struct ml_str message; /* of a fail: the rule's; of an unknown: why */
 	struct ml_place place;
+	struct ml_place element_place; /* file, line and column where the element starts, for inline waivers; line 0: not known */
 	struct ml_because *because;
 	size_t nbecause, because_dropped;
 	char fingerprint[33]; /* 128 bits of SHA-256 over kind, target, rule, normalised fact path and element; no line numbers, tags, digests */
@@ -55,6 +56,7 @@ struct ml_rule_text {
 struct ml_policy_text {
 	struct ml_str id, title;
 	char sha256[65];
+	size_t left_out; /* of a profile: rules that it does not select */
 };
 
 /* One target judged. */

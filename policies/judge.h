@@ -9,10 +9,14 @@
 /* Judges one target. Rules of other kinds are passed over. For each rule: `each` gives the elements (an unknown list is one `unknown`; an empty one `notapplicable`, or `unknown` when
  * the facts are incomplete and the part that `each` reads is touched); `when` false is `notapplicable`, unknown or error is `unknown`; `assert` true is `pass`, false `fail`, unknown or error
  * `unknown` with the reason. Never `pass` for what was not read. Diagnostics of level error in the facts make a result "MERLON-PARSE" `unknown`, severity high: what a parser skipped cannot be vouched for. The place of a failure: `at` when it is written, else
- * the first deciding fact with a place within the element, else the element's own, else the target's first line. Deterministic: no clock, no locale. 0, ML_ENOMEM, ML_ELIMIT. */
+ * the first deciding fact with a place within the element, else the element's own, else the target's first line. A scalar on the line of its key is shown from the key on. Of one rule and verdict ML_FINDINGS_LISTED results are listed, the others counted. Deterministic: no clock, no locale. 0, ML_ENOMEM, ML_ELIMIT. */
 int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out);
 
-/* One rule's test: whether the verdicts are as expected; if not *why says what differs. ML_ETYPE when the test's facts do not fit the schema (*why has the place). */
+/* One rule's test. Its facts are as a collector would give them, typed by the schema: closed records, words of closed vocabularies, durations as "30s"; {$unknown: reason} anywhere is what could not be
+ * read; the `name` of an element of a map need not repeat its key; what is not written has its default. `expect` is a verdict for every element (or the rule without `each`), of which
+ * there must be one, or lists of elements by verdict: each must be there with that verdict, and an element that is not named must not be fail or unknown.
+ * An element is called by its key; in a list by the fields of its identity with blanks between them, by itself when it is a scalar, else by its index; the second of a name is
+ * "NAME#2". The result: whether the verdicts are as expected; if not *why says what differs. ML_ETYPE when the test's facts do not fit the schema (*why has the place). */
 int ml_judge_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_rule *rule, const struct ml_policy_test *test,
 	bool *ok, struct ml_str *why);
 

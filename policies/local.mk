@@ -3,10 +3,15 @@ noinst_LIBRARIES += libmlpolicies.a
 libmlpolicies_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS)
 libmlpolicies_a_SOURCES = \
 	policies/cut.c policies/doc-place.c policies/doc.c policies/expr-check.c policies/expr.c \
-	policies/findings-read.c policies/findings-write.c policies/findings.c policies/identity.c policies/load.c policies/own-rules.c policies/param.c policies/policy.c \
-	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c policies/rule.c policies/severity.c
-noinst_HEADERS += policies/doc-priv.h policies/findings-priv.h policies/load-priv.h
-noinst_HEADERS += policies/findings.h policies/judge.h policies/policy.h policies/waiver.h
+	policies/findings-read.c policies/findings-write.c policies/findings.c policies/identity.c \
+	policies/judge-elements.c policies/judge-facts.c policies/judge-finding.c \
+	policies/judge-place.c policies/judge-test.c policies/judge-value.c policies/judge.c \
+	policies/load.c policies/own-rules.c policies/param.c policies/policy.c \
+	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c \
+	policies/rule.c policies/severity.c
+noinst_HEADERS += \
+	policies/findings.h policies/judge.h policies/policy.h policies/waiver.h policies/doc-priv.h \
+	policies/findings-priv.h policies/judge-priv.h policies/load-priv.h
 ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS) -lm
 include $(top_srcdir)/policies/cel/local.mk
 

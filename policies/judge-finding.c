@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a finding says: where, which facts, in which words. */
+#include "policies/judge-priv.h"
+
+struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace)
+{
+	struct ml_cel_run run = {.arena = j->scratch, .vars = j->vars, .trace = trace};
+
+	return ml_cel_eval(expr->program, &run);
+}
+
+/* Whether a path starts with a variable: behind it stands nothing, '.' or '['. */
+static bool starts_with(struct ml_str path, struct ml_str var)
+{
+	return ml_str_starts(path, var) && (path.len == var.len || path.ptr[var.len] == '.' || path.ptr[var.len] == '[');
+}
+
+static bool within(const struct ml_case *c, const struct ml_cel_read *read)
+{
+	return c->it && (starts_with(read->path, ML_STR("it")) || starts_with(read->path, ML_STR("key")));
+}
+
+/* A read's path as a path of the facts. */
+static struct ml_str fact_path(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_read *read)
+{
+	struct ml_str rest = read->path, element = ML_STR_NONE;
+
+	if (within(c, read)) {
+		element = ml_element_path(j, c->elements, c->index);
+		rest = ml_str_starts(rest, ML_STR("it")) ? ml_str_sub(rest, 2, rest.len) : ML_STR_NONE;
+	}
+	return ml_strf(j->arena, "%.*s%.*s", ML_STR_ARG(element), ML_STR_ARG(ml_str_sub(rest, 0, 1000)));
+}
+
+static void add_because(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)
+{
+	size_t n = trace->n < ML_BECAUSE_MAX ? trace->n : ML_BECAUSE_MAX;
+
+	out->because = ml_alloc_array(j->arena, n, sizeof(*out->because));
+	out->because_dropped = trace->dropped + trace->n - n;
+	for (size_t i = 0; out->because && i < n; i++) {
+		const struct ml_cel_read *read = &trace->items[i];
+		out->because[i] = (struct ml_because){
+			.fact = fact_path(j, c, read),
+			.value = ml_judge_value(j->arena, &read->value),
+			.place = ml_judge_place(j, read->loc),
+		};
+		out->nbecause++;
+	}
+}
+
+static bool is_container(const struct ml_value *value)
+{
+	return value->kind == ML_V_RECORD || value->kind == ML_V_LIST || value->kind == ML_V_MAP;
+}
+
+static struct ml_place read_place(struct ml_judge *j, const struct ml_cel_read *read)
+{
+	/* The place of what is around it, when it has none of its own: a container's. */
+	return ml_judge_offence(j, read->loc, is_container(&read->value) || read->value.loc != read->loc);
+}
+
+/* The first deciding fact of the element that was written, else the element, else the first fact with a place, else the first line. */
+static struct ml_place decided_place(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace)
+{
+	const struct ml_cel_read *any = NULL;
+
+	for (size_t i = 0; i < trace->n; i++) {
+		const struct ml_cel_read *read = &trace->items[i];
+		if ((within(c, read) || !c->it) && read->value.loc)
+			return read_place(j, read);
+		if (!any && read->loc)
+			any = read;
+	}
+	if (c->it && c->it->loc)
+		return ml_judge_offence(j, c->it->loc, is_container(c->it));
+	return any ? read_place(j, any) : ml_judge_start(j);
+}
+
+/* `at`, which is a part of the facts: its place, or that of what is around it. False: neither has one. */
+static bool at_place(struct ml_judge *j, struct ml_place *out)
+{
+	struct ml_cel_trace trace = {.max = ML_BECAUSE_MAX};
+	struct ml_value value = ml_judge_eval(j, &j->rule->at, &trace);
+
+	if (value.loc && value.kind != ML_V_ERROR) {
+		*out = ml_judge_offence(j, value.loc, is_container(&value));
+		return true;
+	}
+	for (size_t i = 0; i < trace.n; i++) {
+		if (!trace.items[i].loc)
+			continue;
+		*out = read_place(j, &trace.items[i]);
+		return true;
+	}
+	return false;
+}
+
+static struct ml_str cut(struct ml_str s)
+{
+	size_t n = s.len < ML_MESSAGE_MAX ? s.len : ML_MESSAGE_MAX;
+
+	while (n < s.len && n > 0 && ((unsigned char)s.ptr[n] & 0xc0) == 0x80)
+		n--;
+	return ml_str_sub(s, 0, n);
+}
+
+static struct ml_str fail_message(struct ml_judge *j)
+{
+	const struct ml_rule *rule = j->rule;
+	struct ml_value value;
+
+	if (!rule->message.program)
+		return rule->title;
+	value = ml_judge_eval(j, &rule->message, NULL);
+	if (value.kind == ML_V_STRING && value.len > 0)
+		return ml_str_dup(j->arena, cut(ml_value_text(&value)));
+	return ml_strf(j->arena, "%.*s (its message could not be made: %.*s)", ML_STR_ARG(rule->title),
+		ML_STR_ARG(value.kind == ML_V_STRING ? ML_STR("it is empty") : cut(ml_value_text(&value))));
+}
+
+/* The fact that was not known, or NULL when something else went wrong. */
+static const struct ml_cel_read *unknown_read(const struct ml_cel_trace *trace)
+{
+	for (size_t i = 0; i < trace->n; i++)
+		if (trace->items[i].value.kind == ML_V_UNKNOWN)
+			return &trace->items[i];
+	return NULL;
+}
+
+static struct ml_str unknown_message(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace)
+{
+	const struct ml_cel_read *read = unknown_read(trace);
+
+	if (read)
+		return ml_strf(j->arena, "%.*s is not known: %.*s", ML_STR_ARG(fact_path(j, c, read)), ML_STR_ARG(cut(ml_value_text(&read->value))));
+	return ml_strf(j->arena, "`%.*s` could not be decided: %.*s", ML_STR_ARG(ml_str_sub(c->decided->text, 0, 100)), ML_STR_ARG(cut(ml_value_text(&c->value))));
+}
+
+static void explain_unknown(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)
+{
+	const struct ml_cel_read *read = unknown_read(trace);
+
+	out->message = unknown_message(j, c, trace);
+	out->place = read && read->value.loc ? read_place(j, read) : decided_place(j, c, trace);
+}
+
+static void explain_fail(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)
+{
+	out->message = fail_message(j);
+	if (!j->rule->at.program)
+		out->place = decided_place(j, c, trace);
+	else if (!at_place(j, &out->place))
+		out->place = c->it && c->it->loc ? ml_judge_offence(j, c->it->loc, is_container(c->it)) : ml_judge_start(j);
+}
+
+static struct ml_place element_place(struct ml_judge *j, const struct ml_case *c)
+{
+	struct ml_place place = {0};
+
+	if (c->it && c->it->loc) {
+		place = ml_judge_offence(j, c->it->loc, is_container(c->it));
+		place.text = ML_STR_NONE;
+		place.origin = NULL;
+		place.end_col = 0;
+	}
+	return place;
+}
+
+void ml_judge_explain(struct ml_judge *j, const struct ml_case *c, struct ml_result *out)
+{
+	struct ml_cel_trace trace = {0};
+	struct ml_str path = c->elements && c->elements->simple ? c->elements->text : ML_STR_NONE;
+	struct ml_str identity = c->it ? ml_element_identity(j, c->elements, c->index) : ML_STR_NONE;
+
+	ml_judge_eval(j, c->decided, &trace);
+	if (c->verdict == ML_FAIL && trace.n == 0 && j->rule->when.program)
+		ml_judge_eval(j, &j->rule->when, &trace); /* `assert: 'false'`: the condition is what was found */
+	add_because(j, c, &trace, out);
+	(c->verdict == ML_FAIL ? explain_fail : explain_unknown)(j, c, &trace, out);
+	out->element_place = element_place(j, c);
+	ml_fingerprint(j->run->kind, j->run->uri, j->rule->id, path, identity, out->fingerprint);
+}
