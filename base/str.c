@@ -93,6 +93,29 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+bool ml_str_glob(struct ml_str pattern, struct ml_str s)
+{
+	size_t p = 0, i = 0, star = ML_NPOS, mark = 0;
+
+	while (i < s.len) {
+		if (p < pattern.len && pattern.ptr[p] == '*') {
+			star = p++;
+			mark = i;
+		} else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == s.ptr[i])) {
+			p++;
+			i++;
+		} else if (star != ML_NPOS) {
+			p = star + 1;
+			i = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.ptr[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
 struct ml_str ml_str_trim(struct ml_str s)
 {
 	size_t from = 0, to = s.len;

@@ -55,6 +55,8 @@ static inline bool ml_str_has(struct ml_str s, const char *needle)
 
 /* The part from `from` up to, not including, `to`; both are cut to s.len, and from > to gives "". */
 struct ml_str ml_str_sub(struct ml_str s, size_t from, size_t to);
+/* Whether all of `s` matches a pattern: `*` is any bytes, `?` one. At most length times length. */
+bool ml_str_glob(struct ml_str pattern, struct ml_str s);
 /* Without ASCII white space at both ends. */
 struct ml_str ml_str_trim(struct ml_str s);
 /* Cuts the part before the first `c` off *rest and returns it; all of it when `c` is not there.

@@ -8,10 +8,10 @@ libmlpolicies_a_SOURCES = \
 	policies/judge-place.c policies/judge-test.c policies/judge-value.c policies/judge.c \
 	policies/load.c policies/own-rules.c policies/param.c policies/policy.c \
 	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c \
-	policies/rule.c policies/severity.c
+	policies/rule.c policies/severity.c policies/waiver-read.c policies/waiver.c
 noinst_HEADERS += \
 	policies/findings.h policies/judge.h policies/policy.h policies/waiver.h policies/doc-priv.h \
-	policies/findings-priv.h policies/judge-priv.h policies/load-priv.h
+	policies/findings-priv.h policies/judge-priv.h policies/load-priv.h policies/waiver-priv.h
 ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS) -lm
 include $(top_srcdir)/policies/cel/local.mk
 

@@ -61,36 +61,12 @@ static const struct ml_doc_key select_keys[] = {
 	{"except", false, read_except},
 };
 
-/* `*`: any characters, `?`: one. Linear in a pattern without stars, at most length times length. */
-static bool glob(struct ml_str pattern, struct ml_str s)
-{
-	size_t p = 0, i = 0, star = ML_NPOS, mark = 0;
-
-	while (i < s.len) {
-		if (p < pattern.len && pattern.ptr[p] == '*') {
-			star = p++;
-			mark = i;
-		} else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == s.ptr[i])) {
-			p++;
-			i++;
-		} else if (star != ML_NPOS) {
-			p = star + 1;
-			i = ++mark;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.len && pattern.ptr[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
 static bool any_matches(struct patterns *patterns, struct ml_str s)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < patterns->strs.n; i++)
-		if (glob(patterns->strs.items[i], s))
+		if (ml_str_glob(patterns->strs.items[i], s))
 			any = patterns->matched[i] = true;
 	return any;
 }
