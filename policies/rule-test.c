@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests that stand in rules: facts, and the verdicts expected of them. Here their form is read; ml_judge_test runs them. */
+#include "base/sort.h"
 #include "policies/load-priv.h"
 
 struct test_draft {
@@ -18,14 +19,40 @@ static void read_facts(struct ml_doc *doc, const struct ml_yaml_node *node, void
 		((struct test_draft *)into)->test->facts = node;
 }
 
+static int by_text(const void *left, const void *right)
+{
+	const struct ml_yaml_node *a = *(const struct ml_yaml_node *const *)left, *b = *(const struct ml_yaml_node *const *)right;
+
+	return ml_str_cmp(ml_yaml_text(a), ml_yaml_text(b));
+}
+
+/* An element that is named twice stands for another that is not named. */
+static void check_twins(struct ml_doc *doc, const struct ml_yaml_node **elements, size_t n)
+{
+	if (ml_sort(doc->arena, elements, n, sizeof(*elements), by_text))
+		return;
+	for (size_t i = 1; i < n; i++)
+		if (by_text(&elements[i - 1], &elements[i]) == 0)
+			ml_doc_error(doc, elements[i], "expect: \"%.*s\" stands twice", ML_STR_ARG(ml_yaml_text(elements[i])));
+}
+
 static void check_verdicts(struct ml_doc *doc, const struct ml_yaml_node *map)
 {
+	const struct ml_yaml_node **elements = NULL;
+	size_t n = 0, cap = 0;
+
 	ml_doc_no_twins(doc, map);
 	for (uint32_t i = 0; i < map->n; i++) {
-		struct ml_strs elements;
-		if (ml_doc_word(doc, ml_yaml_deref(ml_yaml_key(map, i)), verdicts) >= 0)
-			ml_doc_strings(doc, ml_yaml_deref(ml_yaml_value(map, i)), &elements);
+		const struct ml_yaml_node *value = ml_yaml_deref(ml_yaml_value(map, i));
+		struct ml_strs strs;
+		if (ml_doc_word(doc, ml_yaml_deref(ml_yaml_key(map, i)), verdicts) < 0 || !ml_doc_strings(doc, value, &strs))
+			continue;
+		if (ml_alloc_grow(doc->arena, &elements, &cap, n + strs.n, sizeof(*elements)))
+			return;
+		for (size_t k = 0; k < strs.n; k++)
+			elements[n++] = value->kind == ML_YAML_SEQ ? ml_yaml_deref(value->items[k]) : value;
 	}
+	check_twins(doc, elements, n);
 }
 
 static void read_expect(struct ml_doc *doc, const struct ml_yaml_node *node, void *into)
