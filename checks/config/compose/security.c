@@ -292,6 +292,16 @@ static void set_privileged(struct ml_cn *cn, struct ml_record_builder *b, uint32
 		ml_record_set(b, ML_CO_SVC_APPARMOR, ml_cn_word("unconfined", loc));
 }
 
+/* Nobody knows whether it is: then neither what it would take away. */
+static void set_maybe_privileged(struct ml_record_builder *b, struct ml_value unknown)
+{
+	ml_record_set(b, ML_CO_SVC_CAPABILITIES, unknown);
+	if (b->slots[ML_CO_SVC_SECCOMP].kind == ML_V_ABSENT)
+		ml_record_set(b, ML_CO_SVC_SECCOMP, unknown);
+	if (b->slots[ML_CO_SVC_APPARMOR].kind == ML_V_ABSENT)
+		ml_record_set(b, ML_CO_SVC_APPARMOR, unknown);
+}
+
 void ml_cn_finish_security(struct ml_cn *cn, struct ml_record_builder *b, struct ml_str gap)
 {
 	const struct ml_value *privileged = &b->slots[ML_CO_SVC_PRIVILEGED];
@@ -301,7 +311,7 @@ void ml_cn_finish_security(struct ml_cn *cn, struct ml_record_builder *b, struct
 	if (privileged->kind == ML_V_BOOL && privileged->b)
 		set_privileged(cn, b, privileged->loc);
 	else if (privileged->kind == ML_V_UNKNOWN)
-		ml_record_set(b, ML_CO_SVC_CAPABILITIES, *privileged);
+		set_maybe_privileged(b, *privileged);
 	else if (gap.ptr)
 		ml_record_set(b, ML_CO_SVC_CAPABILITIES, ml_unknown(gap));
 }
