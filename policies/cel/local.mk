@@ -8,3 +8,4 @@ libmlpolicies_a_SOURCES += policies/cel/eval.c policies/cel/eval-access.c polici
 noinst_HEADERS += policies/cel/check-priv.h policies/cel/infer-priv.h policies/cel/lex-priv.h policies/cel/parser-priv.h
 libmlpolicies_a_SOURCES += policies/cel/calls.c policies/cel/check.c policies/cel/compile.c policies/cel/infer.c policies/cel/lex.c policies/cel/literal.c
 libmlpolicies_a_SOURCES += policies/cel/lookup.c policies/cel/macro.c policies/cel/names.c policies/cel/parser.c policies/cel/program.c policies/cel/words.c
+EXTRA_DIST += scripts/zones.py
