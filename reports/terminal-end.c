@@ -80,8 +80,7 @@ static void put_table_head(struct ml_page *page, size_t name_width, bool kinds)
 {
 	struct ml_term *term = &page->term;
 
-	ml_term_end(term);
-	ml_term_line(term, 0, 0);
+	ml_page_gap(page);
 	ml_term_style(term, ML_STYLE_BOLD);
 	ml_term_puts(term, "TARGETS");
 	ml_term_style(term, ML_STYLE_PLAIN);
@@ -117,11 +116,20 @@ static bool is_clean(const struct ml_tally *tally)
 	return tally->by_class[ML_CLASS_FAILED] + tally->by_class[ML_CLASS_BELOW] + tally->by_class[ML_CLASS_UNKNOWN] == 0;
 }
 
+static void put_hidden(struct ml_page *page, size_t n, const char *what)
+{
+	if (n == 0)
+		return;
+	ml_term_line(&page->term, 2, 4);
+	ml_term_printf(&page->term, "… and %zu more %s (--verbose lists them)", n, what);
+	ml_term_end(&page->term);
+}
+
 void ml_page_targets(struct ml_page *page)
 {
 	const struct ml_findings *findings = page->findings;
 	bool kinds = page->term.width >= WIDE, all = page->options->verbose || findings->nruns <= TARGETS_MAX;
-	size_t name_width = name_column(page, kinds), hidden = 0, shown = 0;
+	size_t name_width = name_column(page, kinds), shown = 0, clean = 0, hidden = 0;
 
 	if (findings->nruns == 0)
 		return;
@@ -130,18 +138,17 @@ void ml_page_targets(struct ml_page *page)
 		struct ml_tally tally = {0};
 
 		ml_tally_run(&findings->runs[i], page->options->fail_on, &tally);
-		if (!all && (is_clean(&tally) || shown == TARGETS_MAX)) {
+		if (!all && is_clean(&tally))
+			clean++;
+		else if (!all && shown == TARGETS_MAX)
 			hidden++;
-			continue;
-		}
-		put_target(page, &findings->runs[i], &tally, name_width, kinds);
-		shown++;
+		else
+			shown++;
+		if (all || (!is_clean(&tally) && hidden == 0))
+			put_target(page, &findings->runs[i], &tally, name_width, kinds);
 	}
-	if (hidden) {
-		ml_term_line(&page->term, 2, 4);
-		ml_term_printf(&page->term, "… and %zu more, most or all without findings (--verbose lists them)", hidden);
-		ml_term_end(&page->term);
-	}
+	put_hidden(page, hidden, "with findings");
+	put_hidden(page, clean, "without findings");
 }
 
 static void put_lacking(struct ml_page *page)
@@ -187,8 +194,7 @@ void ml_page_seal(struct ml_page *page)
 {
 	if (page->findings->nruns == 0)
 		return;
-	ml_term_end(&page->term);
-	ml_term_line(&page->term, 0, 2);
+	ml_page_gap(page);
 	put_seal(page);
 	ml_term_end(&page->term);
 }
@@ -289,8 +295,7 @@ void ml_page_verdict(struct ml_page *page)
 	};
 	int code = ml_findings_gate(page->findings, page->options->fail_on);
 
-	ml_term_end(&page->term);
-	ml_term_line(&page->term, 0, 2);
+	ml_page_gap(page);
 	put_verdict(page, code);
 	put_counts(page);
 	ml_term_puts(&page->term, "; ");

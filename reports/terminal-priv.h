@@ -30,6 +30,8 @@ void ml_page_seal_warning(struct ml_page *page); /* on the first line, when the 
 
 /* "2 things", "1 thing". */
 void ml_page_count(struct ml_term *term, size_t n, const char *one, const char *many);
+/* Starts a part of the page: an empty line when there is something above. */
+void ml_page_gap(struct ml_page *page);
 /* A section's heading: an empty line, then `title` in `style`; the line stays open. */
 void ml_page_heading(struct ml_page *page, enum ml_style style, const char *title);
 /* file:line:col, or the target when there is no place. */

@@ -12,13 +12,18 @@ void ml_page_count(struct ml_term *term, size_t n, const char *one, const char *
 	ml_term_printf(term, "%zu %s", n, n == 1 ? one : many);
 }
 
+void ml_page_gap(struct ml_page *page)
+{
+	if (page->term.out->len)
+		ml_term_end(&page->term);
+	ml_term_line(&page->term, 0, 2);
+}
+
 void ml_page_heading(struct ml_page *page, enum ml_style style, const char *title)
 {
 	struct ml_term *term = &page->term;
 
-	if (term->out->len)
-		ml_term_end(term);
-	ml_term_line(term, 0, 2);
+	ml_page_gap(page);
 	ml_term_style(term, style);
 	ml_term_puts(term, title);
 	ml_term_style(term, ML_STYLE_PLAIN);

@@ -24,6 +24,11 @@ tests_fuzz_fuzz_findings_SOURCES = tests/fuzz/fuzz-findings.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_findings_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_findings_LDADD = $(ML_POLICIES_LIBS)
 
+FUZZERS += tests/fuzz/fuzz-reports
+tests_fuzz_fuzz_reports_SOURCES = tests/fuzz/fuzz-reports.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_reports_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_reports_LDADD = $(ML_REPORTS_LIBS)
+
 FUZZERS += tests/fuzz/fuzz-policy
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz-policy.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDFLAGS = $(ML_FUZZ_LINK)
