@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_HEADERS += tests/unit/policies/policies-test.h
-FINDINGS_TESTS = tests/unit/policies/test-findings
+FINDINGS_TESTS = tests/unit/policies/test-findings tests/unit/policies/test-judge
 check_PROGRAMS += $(FINDINGS_TESTS)
 TESTS += $(FINDINGS_TESTS)
 EXTRA_DIST += tests/findings
@@ -25,3 +25,5 @@ TESTS += $(CEL_TESTS)
 EXTRA_DIST += tests/cel/errors.txt tests/cel/types.txt tests/cel/unchecked.txt tests/cel/uses.txt
 tests_unit_policies_test_cel_front_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_policies_test_cel_front_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
+tests_unit_policies_test_judge_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_policies_test_judge_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
