@@ -210,14 +210,14 @@ static int set_version(struct ml_options *o, const char *value, struct ml_error 
 #define SCANS  (ML_CMD_SCAN | ML_CMD_CONFIG)
 
 static const struct option options_table[] = {
-	{'p', "policy", "PACK|FILE", "judge by this policy or profile (repeatable; default: the packs for the kind)", JUDGES, set_policy},
+	{'p', "policy", "PACK|FILE", "judge by this policy or profile (repeatable; default: the packs for the kind)", JUDGES | ML_CMD_EXPLAIN, set_policy},
 	{'o', "output", "FORMAT[=FILE]", "terminal, json, sarif or junit (repeatable; default: terminal)", PRINTS, set_output},
 	{0, "fail-on", "SEVERITY", "info, low, medium, high or critical: what makes the exit code 1 (default: medium)", PRINTS, set_fail_on},
 	{0, "waivers", "FILE", "accepted findings, with owner, reason and expiry date (repeatable)", PRINTS, set_waivers},
 	{0, "baseline", "FILE", "findings of an earlier run: only what is new fails", PRINTS, set_baseline},
 	{0, "facts", "DIR", "write the facts of each target there, as evidence", SCANS, set_facts},
 	{0, "plan", "FILE", "read targets and policies from a merlon.yaml", ML_CMD_SCAN, set_plan},
-	{'k', "kind", "KIND", "take the targets as this kind: config.compose or config.dockerfile", SCANS, set_kind},
+	{'k', "kind", "KIND", "take the targets as this kind: config.compose or config.dockerfile; list: rules for this kind", SCANS | ML_CMD_LIST, set_kind},
 	{'f', "file", "FILE", "a Compose file; several are merged in order into one target", SCANS, set_file},
 	{0, "root", "DIR", "nothing above this directory is read (default: the target, or its directory)", SCANS, set_root},
 	{0, "profile", "NAME", "Compose: judge only services of this profile and those without one (repeatable)", SCANS, set_profile},

@@ -10,15 +10,18 @@ E2E_TESTS += tests/e2e/ignore.sh
 E2E_TESTS += tests/e2e/layers.sh
 E2E_TESTS += tests/e2e/manpages.sh
 E2E_TESTS += tests/e2e/needed.sh
+E2E_TESTS += tests/e2e/policy-mutants.sh
 E2E_TESTS += tests/e2e/report-schemas.sh
 dist_check_SCRIPTS += $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
-BATS_TESTS = tests/e2e/bad-input.bats tests/e2e/scan.bats
+BATS_TESTS = tests/e2e/bad-input.bats tests/e2e/policy.bats tests/e2e/scan.bats
 EXTRA_DIST += $(BATS_TESTS) tests/e2e/common.bash
 if HAVE_BATS
 TESTS += $(BATS_TESTS)
 endif
 EXTRA_DIST += tests/ignore/cases.txt tests/ignore/paths.txt
+check_PROGRAMS += tests/policy-mutants
+tests_policy_mutants_LDADD = $(ML_POLICIES_LIBS)
 check_PROGRAMS += tests/ignore-list
 tests_ignore_list_LDADD = libmlscanner.a $(ML_BASE_LIBS)
 check_PROGRAMS += tests/cel-conformance

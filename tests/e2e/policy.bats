@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The commands about policies, as a user runs them.
+load common
+
+policy() {
+	cat >house.yaml <<'EOF'
+merlon: policy/v1
+id: house
+title: Our Dockerfiles
+kind: config.dockerfile
+params:
+  limit: { type: int, default: 3, about: stages at most }
+rules:
+  - id: HOUSE-STAGES
+    title: There are few stages
+    severity: high
+    assert: stages.size() <= params.limit
+    message: '"too many stages"'
+    rationale: Nobody reads them.
+    fix: Write fewer.
+    refs: { ours: ['1'] }
+    tests:
+      - facts: { stages: [{ id: a }] }
+        expect: pass
+      - facts: { stages: [{ id: a }, { id: b }] }
+        params: { limit: 1 }
+        expect: fail
+EOF
+}
+
+profile() {
+	cat >ours.yaml <<'EOF'
+merlon: profile/v1
+id: ours
+title: What we hold
+extends: [dockerfile-hardening, house.yaml]
+select: { severity: high }
+set: { house.limit: 10 }
+severity: { HOUSE-STAGES: critical }
+EOF
+}
+
+@test "what is shipped has no errors and passes its own tests" {
+	code 0 merlon policy lint
+	has " 0 errors, 0 warnings"
+	code 0 merlon policy test
+	has ", 0 failed"
+}
+
+@test "a misspelt field is an error with its place, a caret and a suggestion" {
+	policy
+	sed -i 's/stages.size/stagse.size/' house.yaml
+	code 2 merlon policy lint house.yaml
+	has 'house.yaml:11:13: error: undeclared reference to "stagse"'
+	has '       |             ^~~~~~'
+	has 'did you mean `stages`?'
+	code 2 merlon policy test house.yaml
+}
+
+@test "a failing test is exit code 1, a rule without both sides exit code 2" {
+	policy
+	code 0 merlon policy test house.yaml
+	has "1 rules, 2 tests, 0 failed"
+	sed -i 's/expect: fail/expect: pass/' house.yaml
+	code 2 merlon policy test house.yaml
+	has "house.yaml:19:9: HOUSE-STAGES: "
+	has "has no test that expects fail"
+	policy
+	sed -i 's/limit: 1 /limit: 2 /' house.yaml
+	code 1 merlon policy test house.yaml
+	has "1 rules, 2 tests, 1 failed"
+}
+
+@test "a profile selects, sets and labels, and what it leaves out is counted" {
+	policy
+	profile
+	code 0 merlon policy lint house.yaml ours.yaml
+	code 0 merlon policy list house.yaml ours.yaml
+	has "HOUSE-STAGES"
+	has "critical  ours"
+	has_not "DOCKERFILE-IMAGE-DIGEST"
+	code 0 merlon policy show house.yaml ours.yaml
+	has "of what it extends are not selected"
+	has "= 10"
+}
+
+@test "list takes a kind, and says when there is none" {
+	code 0 merlon policy list --kind config.dockerfile
+	has "DOCKERFILE-USER-ROOT"
+	has_not "COMPOSE-"
+	code 2 merlon policy list --kind config.dokcerfile
+}
+
+@test "explain prints what a rule asks, and suggests a rule that there is" {
+	code 0 merlon explain DOCKERFILE-IMAGE-EOL
+	has "Why"
+	has "Fix"
+	has "assert  !it.base.tag.matches(params.end_of_life_suffix)"
+	has "cis-docker-1.6 4.2, 4.4"
+	[ "$(printf '%s\n' "$output" | grep -v 'alpine3' | awk '{ if (length($0) > 80) n++ } END { print n + 0 }')" -eq 0 ]
+	code 2 merlon explain DOCKERFILE-IMAGE-EOLL
+	has 'did you mean `DOCKERFILE-IMAGE-EOL`?'
+	code 2 merlon explain
+	policy
+	code 0 merlon explain -p house.yaml HOUSE-STAGES
+	has "limit: stages at most"
+}
+
+@test "lint knows plans and waiver files by their first key" {
+	printf 'merlon: plan/v1\ntargts: []\n' >plan.yaml
+	code 2 merlon policy lint plan.yaml
+	has 'did you mean `targets`?'
+	printf 'merlon: waivers/v1\nwaivers: [{ rule: A }]\n' >waivers.yaml
+	code 2 merlon policy lint waivers.yaml
+	has "waivers.yaml:2:"
+}
