@@ -43,21 +43,11 @@ static void add_because(struct ml_judge *j, const struct ml_case *c, const struc
 		out->because[i] = (struct ml_because){
 			.fact = fact_path(j, c, read),
 			.value = ml_judge_value(j->arena, &read->value),
-			.place = ml_judge_place(j, read->loc),
+			/* A default has the place of what is around it. */
+			.place = c->it && read->loc == c->it->loc ? ml_judge_offence(j, read->loc) : ml_judge_place(j, read->loc),
 		};
 		out->nbecause++;
 	}
-}
-
-static bool is_container(const struct ml_value *value)
-{
-	return value->kind == ML_V_RECORD || value->kind == ML_V_LIST || value->kind == ML_V_MAP;
-}
-
-static struct ml_place read_place(struct ml_judge *j, const struct ml_cel_read *read)
-{
-	/* The place of what is around it, when it has none of its own: a container's. */
-	return ml_judge_offence(j, read->loc, is_container(&read->value) || read->value.loc != read->loc);
 }
 
 /* The first deciding fact of the element that was written, else the element, else the first fact with a place, else the first line. */
@@ -67,14 +57,14 @@ static struct ml_place decided_place(struct ml_judge *j, const struct ml_case *c
 
 	for (size_t i = 0; i < trace->n; i++) {
 		const struct ml_cel_read *read = &trace->items[i];
-		if ((within(c, read) || !c->it) && read->value.loc)
-			return read_place(j, read);
+		if (c->it ? within(c, read) && read->value.loc && read->value.loc != c->it->loc : read->value.loc != 0)
+			return ml_judge_offence(j, read->value.loc);
 		if (!any && read->loc)
 			any = read;
 	}
 	if (c->it && c->it->loc)
-		return ml_judge_offence(j, c->it->loc, is_container(c->it));
-	return any ? read_place(j, any) : ml_judge_start(j);
+		return ml_judge_offence(j, c->it->loc);
+	return any ? ml_judge_offence(j, any->loc) : ml_judge_start(j);
 }
 
 /* `at`, which is a part of the facts: its place, or that of what is around it. False: neither has one. */
@@ -84,13 +74,13 @@ static bool at_place(struct ml_judge *j, struct ml_place *out)
 	struct ml_value value = ml_judge_eval(j, &j->rule->at, &trace);
 
 	if (value.loc && value.kind != ML_V_ERROR) {
-		*out = ml_judge_offence(j, value.loc, is_container(&value));
+		*out = ml_judge_offence(j, value.loc);
 		return true;
 	}
 	for (size_t i = 0; i < trace.n; i++) {
 		if (!trace.items[i].loc)
 			continue;
-		*out = read_place(j, &trace.items[i]);
+		*out = ml_judge_offence(j, trace.items[i].loc);
 		return true;
 	}
 	return false;
@@ -142,7 +132,7 @@ static void explain_unknown(struct ml_judge *j, const struct ml_case *c, const s
 	const struct ml_cel_read *read = unknown_read(trace);
 
 	out->message = unknown_message(j, c, trace);
-	out->place = read && read->value.loc ? read_place(j, read) : decided_place(j, c, trace);
+	out->place = read && read->value.loc ? ml_judge_offence(j, read->value.loc) : decided_place(j, c, trace);
 }
 
 static void explain_fail(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)
@@ -151,7 +141,7 @@ static void explain_fail(struct ml_judge *j, const struct ml_case *c, const stru
 	if (!j->rule->at.program)
 		out->place = decided_place(j, c, trace);
 	else if (!at_place(j, &out->place))
-		out->place = c->it && c->it->loc ? ml_judge_offence(j, c->it->loc, is_container(c->it)) : ml_judge_start(j);
+		out->place = c->it && c->it->loc ? ml_judge_offence(j, c->it->loc) : ml_judge_start(j);
 }
 
 static struct ml_place element_place(struct ml_judge *j, const struct ml_case *c)
@@ -159,7 +149,7 @@ static struct ml_place element_place(struct ml_judge *j, const struct ml_case *c
 	struct ml_place place = {0};
 
 	if (c->it && c->it->loc) {
-		place = ml_judge_offence(j, c->it->loc, is_container(c->it));
+		place = ml_judge_offence(j, c->it->loc);
 		place.text = ML_STR_NONE;
 		place.origin = NULL;
 		place.end_col = 0;

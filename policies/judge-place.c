@@ -39,12 +39,9 @@ struct ml_place ml_judge_place(struct ml_judge *j, uint32_t loc)
 	return found ? at(j, found, false, 0) : (struct ml_place){0};
 }
 
-/* The key, when the value stands behind it on its line or fills the lines below it; a scalar on a line of its own is shown itself. */
-struct ml_place ml_judge_offence(struct ml_judge *j, uint32_t loc, bool container)
+struct ml_place ml_judge_offence(struct ml_judge *j, uint32_t loc)
 {
 	const struct ml_loc *found = ml_facts_at(j->facts, loc);
 
-	if (!found)
-		return ml_judge_start(j);
-	return at(j, found, found->key_line && (container || found->key_line == found->line), 0);
+	return found ? at(j, found, found->key_line > 0, 0) : ml_judge_start(j);
 }

@@ -68,7 +68,7 @@ struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *e
 
 /* judge-place.c: places as findings show them; in the run's arena. */
 struct ml_place ml_judge_place(struct ml_judge *j, uint32_t loc);  /* of the value */
-struct ml_place ml_judge_offence(struct ml_judge *j, uint32_t loc, bool container); /* of the key that it stands under, else of the value */
+struct ml_place ml_judge_offence(struct ml_judge *j, uint32_t loc); /* of the key that it stands under, else of the value */
 struct ml_place ml_judge_start(struct ml_judge *j); /* the target's first line */
 
 /* judge-value.c: a value as one line of JSON, cut to what a person looks at; canonical, so that it reads back to itself. */

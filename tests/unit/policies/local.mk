@@ -3,7 +3,7 @@ noinst_HEADERS += tests/unit/policies/policies-test.h
 FINDINGS_TESTS = tests/unit/policies/test-findings tests/unit/policies/test-judge
 check_PROGRAMS += $(FINDINGS_TESTS)
 TESTS += $(FINDINGS_TESTS)
-EXTRA_DIST += tests/findings
+EXTRA_DIST += tests/findings tests/judge
 tests_unit_policies_test_findings_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_policies_test_findings_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
 
