@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_HEADERS += tests/unit/policies/policies-test.h
-FINDINGS_TESTS = tests/unit/policies/test-findings tests/unit/policies/test-judge
+FINDINGS_TESTS = tests/unit/policies/test-findings tests/unit/policies/test-judge tests/unit/policies/test-waiver
 check_PROGRAMS += $(FINDINGS_TESTS)
 TESTS += $(FINDINGS_TESTS)
-EXTRA_DIST += tests/findings tests/judge
+EXTRA_DIST += tests/findings tests/judge tests/waivers
 tests_unit_policies_test_findings_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_policies_test_findings_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
 
@@ -27,3 +27,5 @@ tests_unit_policies_test_cel_front_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_policies_test_cel_front_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
 tests_unit_policies_test_judge_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_policies_test_judge_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
+tests_unit_policies_test_waiver_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_policies_test_waiver_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
