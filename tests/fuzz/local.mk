@@ -46,3 +46,7 @@ FUZZERS += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_compose_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_compose_LDADD = $(ML_CHECKS_LIBS)
+FUZZERS += tests/fuzz/fuzz-dockerfile
+tests_fuzz_fuzz_dockerfile_SOURCES = tests/fuzz/fuzz-dockerfile.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_dockerfile_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_dockerfile_LDADD = $(ML_CHECKS_LIBS)

@@ -71,16 +71,23 @@ uint32_t ml_df_loc_text(struct ml_df *df, const struct ml_df_text *text, size_t 
 	return ml_df_loc(df, start, to > from ? ml_df_origin(text, to - 1, NULL) + 1 : start);
 }
 
+/* Once a file, at the first such byte. */
+static void warn_utf8(struct ml_df *df)
+{
+	size_t at = df->warned_utf8 ? ML_NPOS : ml_utf8_invalid(df->bytes);
+	uint32_t offset = at == ML_NPOS ? 0 : (uint32_t)at;
+
+	if (!df->warned_utf8)
+		ml_df_diag(df, ML_DIAG_WARNING, offset, offset, "a byte that is no UTF-8: text with such bytes is unknown");
+	df->warned_utf8 = true;
+}
+
 struct ml_value ml_df_string(struct ml_df *df, struct ml_str s)
 {
-	if (s.len > UINT32_MAX || ml_utf8_invalid(s) != ML_NPOS) {
-		if (!df->warned_utf8)
-			ml_diag_add(&df->facts->diags, ML_DIAG_WARNING, df->request->file, 0, 0,
-				"not UTF-8: text with bytes that are no UTF-8 is unknown");
-		df->warned_utf8 = true;
-		return ml_df_unknown(df, "it has bytes that are no UTF-8");
-	}
-	return ml_string(s);
+	if (s.len <= UINT32_MAX && ml_utf8_invalid(s) == ML_NPOS)
+		return ml_string(s);
+	warn_utf8(df);
+	return ml_df_unknown(df, "it has bytes that are no UTF-8");
 }
 
 struct ml_value ml_df_unknown(struct ml_df *df, const char *reason)
@@ -115,7 +122,7 @@ static bool at_joint(const char *out, size_t n, bool joint, char c)
 struct ml_str ml_df_shown(struct ml_df *df, const struct ml_df_text *text, size_t from, size_t to)
 {
 	char *out;
-	size_t n = 0, seg = 0;
+	size_t n = 0, seg;
 	uint32_t hidden_to = 0;
 	bool joint = false;
 
@@ -126,8 +133,7 @@ struct ml_str ml_df_shown(struct ml_df *df, const struct ml_df_text *text, size_
 	out = ml_alloc(df->arena, (to - from) * (df->nhidden ? 3 : 1) + 4);
 	if (!out)
 		return ML_STR("");
-	while (seg + 1 < text->nsegs && text->segs[seg + 1].at <= from)
-		seg++;
+	seg = ml_df_seg_index(text, from);
 	for (size_t i = from; i < to; i++) {
 		uint32_t offset;
 		if (seg + 1 < text->nsegs && text->segs[seg + 1].at == i) {

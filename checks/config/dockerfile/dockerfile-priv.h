@@ -20,7 +20,7 @@ enum {
 	ML_DF_WORD_DEPTH = 16,       /* ${a:-${b:-…}} */
 	ML_DF_VALUE = 64 << 10,      /* bytes of a variable's value */
 	ML_DF_EXPANSION = 64 << 20,  /* bytes that variables give, in all */
-	ML_DF_INHERITED = 1 << 20,   /* values that stages take over from their parents, in all */
+	ML_DF_INHERITED = 1 << 18,   /* values that stages take over from their parents, in all */
 	ML_DF_PIPELINE = 256,        /* commands in one pipeline whose names are kept */
 	ML_DF_NAME = 256,            /* bytes of a name that a diagnostic shows */
 };

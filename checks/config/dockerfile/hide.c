@@ -124,6 +124,29 @@ static void classify(struct found *f, const struct ml_df_text *text, size_t name
 	take_hits(f, &value, &hits);
 }
 
+/* Defaults of variables that are named as secrets: ${PASSWORD:-hunter2}, wherever they stand. */
+static void look_at_defaults(struct found *f, const struct ml_df_text *text)
+{
+	struct ml_str key = f->key;
+
+	for (size_t at = 0; at < text->s.len;) {
+		size_t open = ml_str_find(ml_str_sub(text->s, at, text->s.len), ML_STR("${")), end;
+		struct ml_df_parameter p;
+		if (open == ML_NPOS)
+			break;
+		at += open + 2;
+		p = ml_df_parameter_read(text->s, at);
+		if ((p.op != ML_DF_DEFAULT && p.op != ML_DF_ALTERNATIVE) || ml_secret_key(p.name) == ML_SECRET_NONE)
+			continue;
+		end = ml_str_chr(ml_str_sub(text->s, p.word, text->s.len), '}');
+		if (end == ML_NPOS)
+			break;
+		classify(f, text, at, at + p.name.len, p.word, p.word + end);
+		at = p.word + end;
+	}
+	f->key = key;
+}
+
 /* ENV, ARG, LABEL: values under names. */
 static void look_at_pairs(struct found *f, const struct ml_df_instr *instr)
 {
@@ -189,6 +212,7 @@ static void look_at(struct ml_df *df, size_t index)
 		look_at_words(&f, instr);
 	else
 		scan(&f, &instr->text);
+	look_at_defaults(&f, &instr->text);
 	for (size_t i = 0; i < instr->nflags; i++)
 		if (f.where <= IN_LABEL || instr->json)
 			scan(&f, &instr->flags[i].value);

@@ -34,7 +34,7 @@ static bool is_open(struct ml_str part)
 /* Docker's rule for what is a host: a dot, a colon, or localhost (an upper-case letter too). */
 static bool is_domain(struct ml_str part)
 {
-	for (size_t i = 0; i < part.len; i++)
+	for (size_t i = 0; i < part.len && !is_open(part); i++)
 		if (part.ptr[i] == '.' || part.ptr[i] == ':' || (part.ptr[i] >= 'A' && part.ptr[i] <= 'Z'))
 			return true;
 	return ml_str_is(part, "localhost");

@@ -151,6 +151,7 @@ static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct 
 	const struct ml_df_stage *base;
 	uint32_t loc;
 
+	stage->id = ml_strf(df->arena, "stage %zu", index);
 	stage->platform = platform ? ml_df_shown(df, &platform->value, 0, platform->value.s.len) : ML_STR("");
 	if (words.n == 0) {
 		stage->base = stage->root_base = ml_df_unknown(df, "FROM could not be read");
@@ -169,7 +170,8 @@ static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct 
 	} else if (words.n > 1) {
 		ml_df_diag(df, ML_DIAG_ERROR, instr->from, instr->from, "FROM: want an image, or an image AS a name");
 	}
-	stage->id = stage->name.len ? stage->name : ml_strf(df->arena, "stage %zu", index);
+	if (stage->name.len)
+		stage->id = stage->name;
 	stage->duplicate = stage->name.len && ml_df_map_get(&df->names, stage->name);
 	if (stage->name.len)
 		ml_df_stage_enter(df, stage);

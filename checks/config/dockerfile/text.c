@@ -6,7 +6,7 @@
 
 enum { STEP = 256 };
 
-static const struct ml_df_seg *seg_at(const struct ml_df_text *text, size_t at)
+size_t ml_df_seg_index(const struct ml_df_text *text, size_t at)
 {
 	size_t low = 0, high = text->nsegs;
 
@@ -17,7 +17,12 @@ static const struct ml_df_seg *seg_at(const struct ml_df_text *text, size_t at)
 		else
 			high = middle;
 	}
-	return &text->segs[low];
+	return low;
+}
+
+static const struct ml_df_seg *seg_at(const struct ml_df_text *text, size_t at)
+{
+	return &text->segs[ml_df_seg_index(text, at)];
 }
 
 uint32_t ml_df_origin(const struct ml_df_text *text, size_t at, bool *fixed)

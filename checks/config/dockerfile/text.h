@@ -21,6 +21,9 @@ struct ml_df_text {
 /* The file offset of byte `at`; of the last byte when `at` is behind the end; 0 for an empty text. *fixed (may be NULL): see above. */
 uint32_t ml_df_origin(const struct ml_df_text *text, size_t at, bool *fixed);
 
+/* The index of the segment that byte `at` belongs to. */
+size_t ml_df_seg_index(const struct ml_df_text *text, size_t at);
+
 /* A text while it is put together. Errors are the arena's (sticky); the result is then shorter. */
 struct ml_df_build {
 	struct ml_arena *arena;

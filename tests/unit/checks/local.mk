@@ -20,6 +20,12 @@ tests_compose_facts_CPPFLAGS = $(AM_CPPFLAGS)
 tests_compose_facts_LDADD = $(ML_CHECKS_LIBS)
 EXTRA_DIST += tests/compose/facts
 EXTRA_DIST += tests/compose/load tests/compose-oracle/compare.py tests/compose-oracle/differences.tsv tests/compose-oracle/generate.py
+# Parts of the Dockerfile collector by tables, big files, failing memory.
+check_PROGRAMS += tests/unit/checks/test-dockerfile
+TESTS += tests/unit/checks/test-dockerfile
+tests_unit_checks_test_dockerfile_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_dockerfile_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/dockerfile
 # The facts of a Dockerfile on standard output: for tests/dockerfile.
 check_PROGRAMS += tests/dockerfile-facts
 tests_dockerfile_facts_LDADD = $(ML_CHECKS_LIBS)
