@@ -7,6 +7,7 @@ E2E_TESTS += tests/e2e/compose-oracle.sh
 E2E_TESTS += tests/e2e/container.sh
 E2E_TESTS += tests/e2e/headers.sh
 E2E_TESTS += tests/e2e/ignore.sh
+E2E_TESTS += tests/e2e/labels.sh
 E2E_TESTS += tests/e2e/layers.sh
 E2E_TESTS += tests/e2e/manpages.sh
 E2E_TESTS += tests/e2e/needed.sh
@@ -28,3 +29,7 @@ tests_ignore_list_LDADD = libmlscanner.a $(ML_BASE_LIBS)
 check_PROGRAMS += tests/cel-conformance
 tests_cel_conformance_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_cel_conformance_LDADD = $(ML_POLICIES_LIBS) $(JANSSON_LIBS)
+# Findings against labelled files, for labels.sh.
+check_PROGRAMS += tests/label-check
+tests_label_check_LDADD = libmlchecks.a $(ML_POLICIES_LIBS)
+EXTRA_DIST += tests/labels

@@ -7,7 +7,7 @@
 static int give_up(struct ml_df *df, const char *reason)
 {
 	df->facts->root = ml_df_unknown(df, reason);
-	return df->error == ML_ENOMEM ? ML_ENOMEM : 0;
+	return df->error || ml_arena_failed(df->arena) ? ML_ENOMEM : 0;
 }
 
 static int read_file(struct ml_df *df, struct ml_error *err)

@@ -215,14 +215,16 @@ static void split_scripts(struct ml_df_shell *sh, size_t command)
 	bool pipefail = false;
 	size_t word = 0;
 
-	if (ml_df_program_find(c.name)->flags & ML_DF_P_SHELL)
+	if (ml_df_program_find(c.name)->flags & ML_DF_P_SHELL) {
 		word = shell_script_word(&c, &pipefail);
-	else if (ml_str_is(c.name, "su") || ml_str_is(c.name, "runuser"))
+	} else if (ml_str_is(c.name, "su") || ml_str_is(c.name, "runuser")) {
 		word = option_script_word(&c);
-	else if (ml_str_is(c.name, "eval"))
+	} else if (ml_str_is(c.name, "eval")) {
 		split_eval(sh, command);
-	else if (ml_str_is(c.name, "find"))
+	} else if (ml_str_is(c.name, "find") && ml_df_sh_enter(sh)) {
 		split_exec(sh, command);
+		sh->depth--;
+	}
 	if (word)
 		split_script(sh, command, script_text(sh, &c, word), pipefail);
 }
