@@ -53,7 +53,7 @@ static void read_kind(struct ml_doc *doc, const struct ml_yaml_node *node, void 
 	k->policy->kind = ml_kind_find(word);
 	if (k->policy->kind)
 		return;
-	for (; ml_kinds[n] && n < 64; n++)
+	for (; n < 64 && ml_kinds[n]; n++)
 		names[n] = ml_kinds[n]->name;
 	ml_doc_error(doc, node, "kind: no kind of facts is called \"%.*s\"; `merlon facts` lists them", ML_STR_ARG(word))->hint =
 		ml_diag_suggest(doc->arena, ml_str_nearest(word, names, n));
