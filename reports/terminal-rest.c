@@ -9,6 +9,7 @@ enum {
 	INDENT = 2,
 	DEEP = 4,
 	LIST_MAX = 20,    /* lines of a list; --verbose shows all */
+	RULES_MAX = 8,    /* lines of one reason */
 	ELEMENTS_MAX = 8, /* of one rule and reason */
 	DIAGS_MAX = 10,   /* of one target */
 	TEXT_BYTES = 400,
@@ -20,11 +21,22 @@ struct reason {
 	size_t n;
 };
 
-static int cmp_message(const void *va, const void *vb)
+/* What stands behind "FACT is not known: ": one missing file makes many facts unknown, and is said once. */
+static struct ml_str cause_of(const struct ml_item *item)
+{
+	static const struct ml_str between = {" is not known: ", sizeof(" is not known: ") - 1};
+	struct ml_str message = item->result->message;
+	size_t at = ml_str_find(message, between);
+
+	return at == ML_NPOS ? message : ml_str_sub(message, at + between.len, message.len);
+}
+
+static int cmp_cause(const void *va, const void *vb)
 {
 	const struct ml_item *a = va, *b = vb;
-	int order = ml_str_cmp(a->result->message, b->result->message);
+	int order = ml_str_cmp(cause_of(a), cause_of(b));
 
+	order = order ? order : ml_str_cmp(a->run->uri, b->run->uri);
 	return order ? order : ml_item_cmp(a, b);
 }
 
@@ -35,7 +47,7 @@ static int cmp_reason(const void *va, const void *vb)
 	return ml_item_cmp(a->items, b->items);
 }
 
-/* Cuts items that are sorted by message into reasons, the worst first. */
+/* Cuts items that are sorted by cause into reasons, the worst first. */
 static struct reason *find_reasons(struct ml_page *page, const struct ml_items *items, size_t *n)
 {
 	struct reason *reasons = ml_alloc_array(page->scratch, items->n, sizeof(*reasons));
@@ -44,7 +56,8 @@ static struct reason *find_reasons(struct ml_page *page, const struct ml_items *
 	if (!reasons)
 		return NULL;
 	for (size_t i = 0; i < items->n; i++) {
-		bool same = i > 0 && ml_str_eq(items->items[i].result->message, items->items[i - 1].result->message);
+		bool same = i > 0 && items->items[i].run == items->items[i - 1].run &&
+			ml_str_eq(cause_of(&items->items[i]), cause_of(&items->items[i - 1]));
 
 		if (!same)
 			reasons[(*n)++].items = &items->items[i];
@@ -104,13 +117,13 @@ static void put_reason(struct ml_page *page, const struct reason *reason)
 	ml_term_puts(term, ": ");
 	ml_term_style(term, ML_STYLE_BOLD);
 	if (reason->items->result->message.len)
-		ml_term_cut(term, reason->items->result->message, TEXT_BYTES);
+		ml_term_cut(term, reason->n > 1 ? cause_of(reason->items) : reason->items->result->message, TEXT_BYTES);
 	else
 		ml_term_puts(term, "no reason was given");
 	ml_term_style(term, ML_STYLE_PLAIN);
 	ml_term_end(term);
 	ml_excerpt_put(term, &(struct ml_excerpt){place->text, place->line, place->col, place->end_col, ML_STYLE_MEDIUM}, INDENT);
-	for (; i < reason->n && (page->options->verbose || lines < LIST_MAX); lines++)
+	for (; i < reason->n && (page->options->verbose || lines < RULES_MAX); lines++)
 		i += put_rule_elements(page, reason->items + i, reason->n - i);
 	if (i < reason->n)
 		put_more(page, DEEP, reason->n - i);
@@ -125,7 +138,7 @@ void ml_page_unknown(struct ml_page *page)
 	if (all == 0)
 		return;
 	if (!ml_items_collect(page->findings, page->options->fail_on, 1u << ML_CLASS_UNKNOWN, page->scratch, &items) ||
-		ml_sort(page->scratch, items.items, items.n, sizeof(*items.items), cmp_message))
+		ml_sort(page->scratch, items.items, items.n, sizeof(*items.items), cmp_cause))
 		return;
 	reasons = find_reasons(page, &items, &n);
 	if (!reasons)

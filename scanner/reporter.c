@@ -251,7 +251,7 @@ static void choose_looks(struct report_job *job, struct ml_arena *arena)
 	struct winsize size;
 
 	job->report = (struct ml_report_options){.verbose = options->verbose, .fail_on = (enum ml_severity)reporter->fail_on,
-		.version = ML_STR(PACKAGE_VERSION), .ignored = reporter->ignored, .vendored = reporter->vendored};
+		.version = ML_STR(PACKAGE_VERSION), .ignored = reporter->ignored, .vendored = reporter->vendored, .baseline = job->baseline.ptr != NULL};
 	job->report.color = options->color > 0 || (options->color == 0 && terminal && !(none && none[0]));
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		job->report.width = size.ws_col;
