@@ -31,7 +31,7 @@ void ml_log(enum ml_log_level level, const char *fmt, ...)
 {
 	static const char *const names[] = {"error: ", "warning: ", "", "debug: "};
 	char text[2048];
-	ML_BUF_AUTO line;
+	ML_BUF_AUTO line = {0};
 	va_list ap;
 
 	if (level > log_level)

@@ -85,7 +85,7 @@ static void show_path(struct ml_buf *out, const struct ml_jpath *path)
 
 bool ml_jread_fail(struct ml_jread *r, const struct ml_jpath *path, int code, const char *fmt, ...)
 {
-	ML_BUF_AUTO where;
+	ML_BUF_AUTO where = {0};
 	char what[300];
 	va_list args;
 

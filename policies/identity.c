@@ -73,7 +73,7 @@ static struct ml_str bare(struct ml_str word)
 
 struct ml_str ml_identity_normal(struct ml_arena *arena, struct ml_str element)
 {
-	ML_BUF_AUTO out;
+	ML_BUF_AUTO out = {0};
 	struct ml_str word, rest = element;
 	bool first = true;
 

@@ -186,7 +186,7 @@ static void put(struct ml_buf *out, const struct ml_value *value, int depth)
 
 struct ml_str ml_judge_value(struct ml_arena *arena, const struct ml_value *value)
 {
-	ML_BUF_AUTO out;
+	ML_BUF_AUTO out = {0};
 
 	if (value->kind == ML_V_ABSENT || value->kind == ML_V_ERROR)
 		return ML_STR_NONE;

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
 	struct ml_diags diags = {.arena = arena};
 	struct ml_policies policies;
-	ML_BUF_AUTO out;
+	ML_BUF_AUTO out = {0};
 
 	if (!arena)
 		return 0;

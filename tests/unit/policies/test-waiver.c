@@ -46,7 +46,7 @@ static void apply_file(struct ml_arena *arena, const char *name, struct ml_buf *
 	struct ml_waivers waivers = {0};
 	struct ml_diags diags = {.arena = arena};
 	struct ml_error err = {0};
-	ML_BUF_AUTO text;
+	ML_BUF_AUTO text = {0};
 
 	if (ml_waivers_read(arena, ml_str(name), test_file(arena, ml_strf(arena, "tests/waivers/%s", name).ptr), &diags, &waivers)) {
 		for (size_t i = 0; i < diags.n; i++)
