@@ -40,7 +40,7 @@ static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 		return NULL;
 	}
 	result = &run->results[run->nresults++];
-	*result = (struct ml_result){.rule = j->rule->id, .severity = j->rule->severity, .verdict = verdict};
+	*result = (struct ml_result){.rule = j->text->id, .severity = j->text->severity, .verdict = verdict};
 	return result;
 }
 
@@ -198,7 +198,6 @@ static void judge_diagnostics(struct ml_judge *j)
 {
 	const struct ml_diags *diags = &j->facts->diags;
 	const struct ml_rule_text *own = ml_own_rule(ML_STR("MERLON-PARSE"));
-	struct ml_rule rule = {.id = own->id, .severity = own->severity};
 	const struct ml_diag *first = NULL;
 	struct ml_result *result;
 
@@ -206,12 +205,10 @@ static void judge_diagnostics(struct ml_judge *j)
 		first = diags->items[i].level == ML_DIAG_ERROR ? &diags->items[i] : NULL;
 	if (diags->errors == 0 && !first)
 		return;
-	j->policy = NULL;
 	if (ml_alloc_grow(j->arena, &j->run->rules, &j->rules_cap, j->run->nrules + 1, sizeof(*j->run->rules))) {
 		j->error = ML_ENOMEM;
 		return;
 	}
-	j->rule = &rule;
 	j->text = &j->run->rules[j->run->nrules++];
 	*j->text = *own;
 	memset(j->counts, 0, sizeof(j->counts));
