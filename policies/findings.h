@@ -9,7 +9,7 @@
 #include "policies/policy.h"
 
 #define ML_FINDINGS_BYTES  ((size_t)512 << 20)
-#define ML_FINDINGS_LISTED 1000 /* results of one rule and verdict that a run lists; what is beyond is only counted (ml_rule_text.unlisted), and the numbers stay exact */
+#define ML_FINDINGS_LISTED 250  /* results of one rule and verdict that a run lists; what is beyond is only counted (ml_rule_text.unlisted), and the numbers stay exact */
 
 enum ml_verdict { ML_PASS, ML_FAIL, ML_UNKNOWN, ML_NOTAPPLICABLE, ML_WAIVED, ML_VERDICTS };
 extern const char *const ml_verdict_words[]; /* "pass" "fail" "unknown" "notapplicable" "waived", NULL */

@@ -118,7 +118,7 @@ static bool name_all(struct ml_judge *j, struct ml_elements *elements)
 struct ml_elements *ml_judge_elements(struct ml_judge *j)
 {
 	const struct ml_policy_expr *each = &j->rule->each;
-	struct ml_cel_run run = {.arena = j->arena, .vars = j->vars};
+	struct ml_cel_run run = {.arena = j->arena, .vars = j->vars, .cache = j->cache};
 	struct ml_elements *elements;
 
 	for (size_t i = 0; i < j->nelements; i++)

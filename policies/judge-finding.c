@@ -4,7 +4,7 @@
 
 struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace)
 {
-	struct ml_cel_run run = {.arena = j->scratch, .vars = j->vars, .trace = trace};
+	struct ml_cel_run run = {.arena = j->scratch, .vars = j->vars, .cache = j->cache, .trace = trace};
 
 	return ml_cel_eval(expr->program, &run);
 }

@@ -21,18 +21,27 @@ struct ml_elements {
 	struct ml_str hidden;        /* why a part that it reads is unknown; "" when none is */
 	bool hidden_known;           /* `hidden` was looked for */
 	bool simple;                 /* `each` is a plain path: "services", "build.stages" */
+	struct ml_judged_rule *rules; /* those to be judged for each of them */
+};
+
+/* A rule of the policy that is being judged. */
+struct ml_judged_rule {
+	const struct ml_rule *rule;
+	size_t text;                /* its index in the run's rules */
+	size_t counts[ML_VERDICTS]; /* so far */
+	struct ml_judged_rule *next; /* of the same elements */
 };
 
 struct ml_judge {
 	struct ml_arena *arena;   /* of the run */
 	struct ml_arena *scratch; /* released after each element */
+	struct ml_cel_cache *cache;
 	const struct ml_facts *facts;
 	const struct ml_policy *policy;
 	const struct ml_rule *rule;
 	struct ml_run *run;
 	size_t results_cap, rules_cap, policies_cap;
-	struct ml_rule_text *text; /* of the rule */
-	size_t counts[ML_VERDICTS]; /* of the rule so far */
+	struct ml_judged_rule *judged; /* of the rule */
 	struct ml_value *vars;     /* by the env's order */
 	size_t nvars;
 	struct ml_value params;

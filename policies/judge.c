@@ -6,6 +6,7 @@
 #include "policies/judge-priv.h"
 
 #define SCRATCH_BYTES ((size_t)256 << 20)
+#define PATTERN_BYTES ((size_t)128 << 20)
 
 /* What an expression that must be bool gave. */
 enum outcome { SAYS_TRUE, SAYS_FALSE, SAYS_UNKNOWN, SAYS_ERROR, OUTCOMES };
@@ -29,10 +30,11 @@ static const uint8_t verdict_table[OUTCOMES][OUTCOMES] = {
 static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 {
 	struct ml_run *run = j->run;
+	struct ml_rule_text *text = &run->rules[j->judged->text];
 	struct ml_result *result;
 
-	if (j->counts[verdict]++ >= ML_FINDINGS_LISTED) {
-		j->text->unlisted[verdict]++;
+	if (j->judged->counts[verdict]++ >= ML_FINDINGS_LISTED) {
+		text->unlisted[verdict]++;
 		return NULL;
 	}
 	if (ml_alloc_grow(j->arena, &run->results, &j->results_cap, run->nresults + 1, sizeof(*run->results))) {
@@ -40,7 +42,7 @@ static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 		return NULL;
 	}
 	result = &run->results[run->nresults++];
-	*result = (struct ml_result){.rule = j->text->id, .severity = j->text->severity, .verdict = verdict};
+	*result = (struct ml_result){.rule = text->id, .severity = text->severity, .verdict = verdict};
 	return result;
 }
 
@@ -60,6 +62,12 @@ static void decide(struct ml_judge *j, struct ml_case *c)
 		asserted = outcome_of(&c->value);
 	}
 	c->verdict = (enum ml_verdict)verdict_table[when][asserted];
+}
+
+static void take_rule(struct ml_judge *j, struct ml_judged_rule *judged)
+{
+	j->judged = judged;
+	j->rule = judged->rule;
 }
 
 static void judge_case(struct ml_judge *j, struct ml_case *c)
@@ -105,50 +113,43 @@ static void judge_unknown_list(struct ml_judge *j, struct ml_elements *elements)
 		ML_STR_ARG(why.len ? ml_str_sub(why, 0, ML_MESSAGE_MAX) : ML_STR("it is neither a list nor a map"))));
 }
 
+/* Element by element, each under all its rules: its facts come to the processor's cache once, not once a rule. */
 static void judge_each(struct ml_judge *j, struct ml_elements *elements)
 {
 	size_t root = j->facts->kind->root->nfields;
 	bool map = elements->value.kind == ML_V_MAP;
 
-	for (size_t i = 0; i < elements->value.len && !j->error; i++) {
+	for (size_t i = 0; elements->rules && i < elements->value.len && !j->error; i++) {
 		struct ml_case c = {.elements = elements, .index = i};
 		c.it = map ? &elements->value.entries[i].value : &elements->value.items[i];
 		j->vars[root + 1] = *c.it;
 		j->vars[root + 2] = map ? ml_at(elements->value.entries[i].key, 0) : ml_absent();
-		judge_case(j, &c);
+		for (struct ml_judged_rule *judged = elements->rules; judged && !j->error; judged = judged->next) {
+			take_rule(j, judged);
+			judge_case(j, &c);
+		}
 	}
 	j->vars[root + 1] = j->vars[root + 2] = ml_absent();
 }
 
-static bool begin_rule(struct ml_judge *j, const struct ml_rule *rule)
-{
-	struct ml_run *run = j->run;
-
-	if (ml_alloc_grow(j->arena, &run->rules, &j->rules_cap, run->nrules + 1, sizeof(*run->rules)))
-		return false;
-	j->rule = rule;
-	j->text = &run->rules[run->nrules++];
-	*j->text = (struct ml_rule_text){.id = rule->id, .policy = j->policy->id, .title = rule->title, .rationale = rule->rationale, .fix = rule->fix,
-		.severity = rule->severity, .refs = rule->refs, .nrefs = rule->nrefs};
-	memset(j->counts, 0, sizeof(j->counts));
-	return true;
-}
-
-static void judge_rule(struct ml_judge *j, const struct ml_rule *rule)
+static void judge_rule(struct ml_judge *j, struct ml_judged_rule *judged)
 {
 	struct ml_elements *elements = NULL;
 	struct ml_case whole = {0};
 
-	if (!begin_rule(j, rule) || (rule->each.program && !(elements = ml_judge_elements(j))))
+	take_rule(j, judged);
+	if (j->rule->each.program && !(elements = ml_judge_elements(j))) {
 		j->error = ML_ENOMEM;
-	else if (!elements)
+	} else if (!elements) {
 		judge_case(j, &whole);
-	else if (elements->value.kind != ML_V_LIST && elements->value.kind != ML_V_MAP)
+	} else if (elements->value.kind != ML_V_LIST && elements->value.kind != ML_V_MAP) {
 		judge_unknown_list(j, elements);
-	else if (elements->value.len == 0)
+	} else if (elements->value.len == 0) {
 		judge_empty(j, elements);
-	else
-		judge_each(j, elements);
+	} else {
+		judged->next = elements->rules;
+		elements->rules = judged;
+	}
 }
 
 static bool add_policy(struct ml_judge *j, const struct ml_policy *policy)
@@ -172,13 +173,40 @@ static bool add_policy(struct ml_judge *j, const struct ml_policy *policy)
 	return true;
 }
 
+/* The rule's text to the run. */
+static bool begin_rule(struct ml_judge *j, const struct ml_rule *rule, struct ml_judged_rule *judged)
+{
+	struct ml_run *run = j->run;
+
+	if (ml_alloc_grow(j->arena, &run->rules, &j->rules_cap, run->nrules + 1, sizeof(*run->rules)))
+		return false;
+	*judged = (struct ml_judged_rule){.rule = rule, .text = run->nrules};
+	run->rules[run->nrules++] = (struct ml_rule_text){.id = rule->id, .policy = j->policy->id, .title = rule->title, .rationale = rule->rationale,
+		.fix = rule->fix, .severity = rule->severity, .refs = rule->refs, .nrefs = rule->nrefs};
+	return true;
+}
+
+static void judge_rules(struct ml_judge *j, const struct ml_policy *policy)
+{
+	struct ml_judged_rule *judged = ml_alloc_array(j->arena, policy->nrules, sizeof(*judged));
+
+	j->error = judged ? j->error : ML_ENOMEM;
+	for (size_t i = 0; i < policy->nrules && !j->error; i++) {
+		if (begin_rule(j, &policy->rules[i], &judged[i]))
+			judge_rule(j, &judged[i]);
+		else
+			j->error = ML_ENOMEM;
+	}
+	for (size_t i = 0; i < j->nelements && !j->error; i++)
+		judge_each(j, &j->elements[i]);
+}
+
 static void judge_policy(struct ml_judge *j, const struct ml_policy *policy)
 {
 	j->policy = policy;
 	j->nelements = 0;
 	j->vars[j->facts->kind->root->nfields] = j->params.kind == ML_V_ABSENT ? policy->params_value : j->params;
-	for (size_t i = 0; i < policy->nrules && !j->error; i++)
-		judge_rule(j, &policy->rules[i]);
+	judge_rules(j, policy);
 }
 
 /* The root's fields in slot order, params, it, key. */
@@ -198,6 +226,7 @@ static void judge_diagnostics(struct ml_judge *j)
 {
 	const struct ml_diags *diags = &j->facts->diags;
 	const struct ml_rule_text *own = ml_own_rule(ML_STR("MERLON-PARSE"));
+	struct ml_judged_rule judged = {.text = j->run->nrules};
 	const struct ml_diag *first = NULL;
 	struct ml_result *result;
 
@@ -209,10 +238,10 @@ static void judge_diagnostics(struct ml_judge *j)
 		j->error = ML_ENOMEM;
 		return;
 	}
-	j->text = &j->run->rules[j->run->nrules++];
-	*j->text = *own;
-	memset(j->counts, 0, sizeof(j->counts));
+	j->run->rules[j->run->nrules++] = *own;
+	j->judged = &judged;
 	result = new_result(j, ML_UNKNOWN);
+	j->judged = NULL;
 	if (!result)
 		return;
 	result->message = first ? first->message : ML_STR("errors that were too many to keep");
@@ -295,19 +324,30 @@ static int judge_all(struct ml_judge *j, const struct ml_policies *policies)
 	return r ? r : join_rules(j->arena, j->run) || ml_run_settle(j->arena, j->run) ? ML_ENOMEM : 0;
 }
 
-int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out)
+/* With the memory that lives as long as the judging. */
+static int judge(struct ml_judge *j, const struct ml_policies *policies)
 {
 	ML_ARENA_AUTO scratch = ml_arena_new(SCRATCH_BYTES);
-	struct ml_judge j = {.arena = arena, .scratch = scratch, .facts = facts, .run = out};
+	ML_ARENA_AUTO patterns = ml_arena_new(PATTERN_BYTES);
 
-	return scratch ? judge_all(&j, policies) : ML_ENOMEM;
+	if (!scratch || !patterns)
+		return ML_ENOMEM;
+	j->scratch = scratch;
+	j->cache = ml_cel_cache_new(patterns);
+	return j->cache ? judge_all(j, policies) : ML_ENOMEM;
+}
+
+int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out)
+{
+	struct ml_judge j = {.arena = arena, .facts = facts, .run = out};
+
+	return judge(&j, policies);
 }
 
 int ml_judge_one(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policy *policy, const struct ml_value *params, struct ml_run *out)
 {
-	ML_ARENA_AUTO scratch = ml_arena_new(SCRATCH_BYTES);
-	struct ml_judge j = {.arena = arena, .scratch = scratch, .facts = facts, .run = out, .params = *params};
+	struct ml_judge j = {.arena = arena, .facts = facts, .run = out, .params = *params};
 	struct ml_policies policies = {.items = (struct ml_policy[]){*policy}, .n = 1};
 
-	return scratch ? judge_all(&j, &policies) : ML_ENOMEM;
+	return judge(&j, &policies);
 }

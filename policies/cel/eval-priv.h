@@ -18,6 +18,7 @@ struct ml_cel_ctx {
 	const struct ml_cel_env *env;
 	const struct ml_cel_node *call; /* the CALL whose code runs: it may have a cache */
 	uint64_t cost, limit;
+	struct ml_cel_cache *cache; /* NULL: none */
 	struct ml_cel_tracer *tracer; /* NULL: none */
 };
 
@@ -96,6 +97,12 @@ int64_t ml_cel_year_of(int64_t seconds);
 
 /* A regular expression in RE2's syntax, compiled into the arena. ML_ESYNTAX with *why in the arena, ML_ELIMIT, ML_ENOMEM. */
 int ml_cel_regex(struct ml_arena *arena, struct ml_str pattern, void **out, struct ml_str *why);
+/* The same, from the cache when the pattern is there or has room there; `cache` may be NULL. */
+int ml_cel_cached_regex(struct ml_cel_cache *cache, struct ml_arena *arena, struct ml_str pattern, void **out, struct ml_str *why);
+/* The cache's pcre2_match_data, when it has room for that many groups; else NULL. */
+void *ml_cel_cached_match_data(struct ml_cel_cache *cache, uint32_t groups);
+/* PCRE2's pcre2_general_context upon an arena. NULL: no memory. */
+void *ml_cel_regex_memory(struct ml_arena *arena);
 /* Its first half: the same pattern for PCRE2. */
 int ml_cel_regex_translate(struct ml_arena *arena, struct ml_str pattern, struct ml_str *out, struct ml_str *why);
 

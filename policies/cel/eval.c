@@ -236,7 +236,7 @@ struct ml_value ml_cel_eval(const struct ml_cel_program *program, struct ml_cel_
 {
 	struct ml_value few[FEW_LOCALS], result;
 	struct ml_cel_ctx ctx = {
-		.arena = run->arena, .vars = run->vars, .locals = few, .env = program->env,
+		.arena = run->arena, .vars = run->vars, .locals = few, .env = program->env, .cache = run->cache,
 		.limit = run->cost_limit ? run->cost_limit : ML_CEL_COST,
 	};
 

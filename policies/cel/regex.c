@@ -25,7 +25,7 @@ static void leave(void *memory, void *arena)
 {
 }
 
-static pcre2_general_context *memory_of(struct ml_arena *arena)
+void *ml_cel_regex_memory(struct ml_arena *arena)
 {
 	return pcre2_general_context_create(take, leave, arena);
 }
@@ -33,7 +33,7 @@ static pcre2_general_context *memory_of(struct ml_arena *arena)
 static int build(struct ml_arena *arena, struct ml_str translated, void **out, struct ml_str *why)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
-	pcre2_general_context *memory = memory_of(arena);
+	pcre2_general_context *memory = ml_cel_regex_memory(arena);
 	pcre2_compile_context *context = memory ? pcre2_compile_context_create(memory) : NULL;
 	PCRE2_UCHAR message[120];
 	PCRE2_SIZE at;
@@ -76,7 +76,7 @@ static struct ml_value pattern_of(struct ml_cel_ctx *ctx, const struct ml_value 
 	if (!made) {
 		if (!ml_cel_spend(ctx, 50 + 2 * (uint64_t)pattern->len))
 			return ml_cel_over(ctx);
-		error = ml_cel_regex(ctx->arena, ml_value_text(pattern), &made, &why);
+		error = ml_cel_cached_regex(ctx->cache, ctx->arena, ml_value_text(pattern), &made, &why);
 		if (error == ML_ENOMEM)
 			return ml_cel_over(ctx);
 		if (error)
@@ -123,12 +123,14 @@ static struct ml_value begin(struct search *s, struct ml_cel_ctx *ctx, const str
 	s->text = ml_value_text(&args[0]);
 	if (s->text.len > SUBJECT_MAX)
 		return ml_unknown(ML_STR("regular expression limit: a text of more than 1 MiB"));
-	memory = memory_of(ctx->arena);
-	s->data = memory ? pcre2_match_data_create_from_pattern(s->code, memory) : NULL;
+	pcre2_pattern_info(s->code, PCRE2_INFO_CAPTURECOUNT, &s->groups);
+	memory = ml_cel_regex_memory(ctx->arena);
+	s->data = ml_cel_cached_match_data(ctx->cache, s->groups);
+	if (!s->data && memory)
+		s->data = pcre2_match_data_create_from_pattern(s->code, memory);
 	s->limits = memory ? pcre2_match_context_create(memory) : NULL;
 	if (!s->data || !s->limits)
 		return ml_cel_over(ctx);
-	pcre2_pattern_info(s->code, PCRE2_INFO_CAPTURECOUNT, &s->groups);
 	pcre2_set_depth_limit(s->limits, DEPTH_MAX);
 	pcre2_set_heap_limit(s->limits, HEAP_KIB);
 	return ml_absent();
