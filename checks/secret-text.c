@@ -42,14 +42,17 @@ static const struct {
 	{"unzip", "-P", SEPARATE},
 	{"openssl", "-k", SEPARATE},
 	{"kinit", "--password", SEPARATE},
+	{"useradd", "-p", SEPARATE},
+	{"usermod", "-p", SEPARATE},
 };
 
 struct scan {
 	struct ml_secret_list *list;
 	struct ml_str text;
 	struct ml_str program; /* the latest word that is a program of `arguments` */
-	struct ml_str before;  /* the word before the current one */
+	struct ml_str before, earlier; /* the word before the current one, and the one before that */
 	struct ml_span colon;  /* what stands behind the ':' of the latest word with one, on this line */
+	bool login;            /* "login" stood on this line or one before it: a netrc */
 	bool line_start;
 };
 
@@ -231,6 +234,15 @@ static void special_words(struct scan *s, struct ml_str token, size_t at, size_t
 		s->colon = (struct ml_span){(uint32_t)(at + colon + 1), (uint32_t)end};
 }
 
+/* ALTER USER … PASSWORD '…' (PostgreSQL), IDENTIFIED BY '…' (MySQL, MariaDB, Oracle), "login … password …" of a netrc. */
+static bool is_statement(const struct scan *s, bool quoted)
+{
+	if (s->login && ml_str_is(s->before, "password"))
+		return true;
+	return quoted && (ml_str_ieq(s->before, ML_STR("password")) ||
+		(ml_str_ieq(s->before, ML_STR("by")) && ml_str_ieq(s->earlier, ML_STR("identified"))));
+}
+
 static void see_token(struct scan *s, size_t at, size_t end)
 {
 	struct ml_str token = ml_str_sub(s->text, at, end);
@@ -248,10 +260,14 @@ static void see_token(struct scan *s, size_t at, size_t end)
 		if (value > end && ml_secret_at(s->text, value) != '-')
 			add_value(s, name_before(token, token.len), value_at(s->text, value));
 	}
+	if (token.ptr[0] != ':' && is_statement(s, quoted_before))
+		add_argument(s, value_at(s->text, at), false);
+	s->login = s->login || ml_str_is(token, "login");
 	program_argument(s, token, at, end);
 	special_words(s, token, at, end);
 	if (is_program(ml_path_base(token)))
 		s->program = ml_path_base(token);
+	s->earlier = s->before;
 	s->before = token;
 }
 
@@ -269,7 +285,7 @@ void ml_secret_find_pairs(struct ml_secret_list *list, struct ml_str text)
 			continue;
 		}
 		if (is_break(c))
-			s.program = s.before = ML_STR_NONE;
+			s.program = s.before = s.earlier = ML_STR_NONE;
 		if (c == '\n') {
 			s.colon = (struct ml_span){0, 0};
 			s.line_start = true;

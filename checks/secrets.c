@@ -75,6 +75,7 @@ int ml_secret_classify(struct ml_arena *arena, struct ml_str key, struct ml_str 
 	if (value.len > UINT32_MAX)
 		return ML_ELIMIT;
 	ml_secret_find_shapes(&list, value);
+	ml_secret_find_pairs(&list, value); /* "Server=db;Password=…", "-Dkey=…", JSON */
 	if (trust != ML_SECRET_NO && ml_secret_judge_value(value, trust, kind, &span, &weak))
 		ml_secret_add(&list, (struct ml_secret_hit){span, kind, reason, weak});
 	return give(&list, hits);

@@ -20,7 +20,7 @@ struct ml_secret_hits {
 };
 
 /* A value under a key (an environment variable, a build argument, a label, an option).
- * Found by shape anywhere in the value, and by key: then the whole value is one span. By key it is a secret when a word of the
+ * Found by shape and as pairs (see ml_secret_scan) anywhere in the value, and by key: then the whole value is one span. By key it is a secret when a word of the
  * key says so (password, passwd, pwd, secret, token, api key, access key, private key, credential, auth …), unless the key speaks of
  * something about it (…_FILE, …_PATH, …_MIN_LENGTH, …_EXPIRY, …_NAME, …_URL, public key …), or the value is none: empty, a boolean, a
  * number under a key that is not a password's, a path under a key that is not a password's, or a reference without a default ("$X", "${X}", "${X:?e}", "{{ x }}", "<x>").

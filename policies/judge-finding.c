@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a finding says: where, which facts, in which words. */
+#include <inttypes.h>
+
 #include "policies/judge-priv.h"
+
+enum { WORDS_MAX = 8 }; /* of a list that a finding shows whole */
 
 struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace)
 {
@@ -32,22 +36,61 @@ static struct ml_str fact_path(struct ml_judge *j, const struct ml_case *c, cons
 	return ml_strf(j->arena, "%.*s%.*s", ML_STR_ARG(element), ML_STR_ARG(ml_str_sub(rest, 0, 1000)));
 }
 
+static bool is_container(const struct ml_value *value)
+{
+	return value->kind == ML_V_RECORD || value->kind == ML_V_LIST || value->kind == ML_V_MAP;
+}
+
+/* A list of a few words can be read in a report; of what is bigger, or holds more containers, only the size is told. */
+static bool is_bulky(const struct ml_value *value)
+{
+	if (value->kind == ML_V_MAP || value->kind == ML_V_LIST)
+		return value->len > WORDS_MAX || (value->len > 0 && (value->kind == ML_V_MAP || is_container(&value->items[0])));
+	return value->kind == ML_V_RECORD;
+}
+
+static struct ml_str evidence(struct ml_judge *j, const struct ml_value *value)
+{
+	const char *unit = value->kind == ML_V_MAP ? value->len == 1 ? "entry" : "entries" : value->len == 1 ? "element" : "elements";
+
+	if (!is_bulky(value))
+		return ml_judge_value(j->arena, value);
+	if (value->kind == ML_V_RECORD)
+		return ML_STR("\"(a record)\"");
+	return ml_strf(j->arena, "\"(%" PRIu32 " %s)\"", value->len, unit);
+}
+
+static size_t count_bulky(const struct ml_cel_trace *trace)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trace->n; i++)
+		n += is_bulky(&trace->items[i].value);
+	return n;
+}
+
+static struct ml_because because(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_read *read)
+{
+	return (struct ml_because){
+		.fact = fact_path(j, c, read),
+		.value = evidence(j, &read->value),
+		/* A default has the place of what is around it. */
+		.place = c->it && read->loc == c->it->loc ? ml_judge_offence(j, read->loc) : ml_judge_place(j, read->loc),
+	};
+}
+
+/* The reads that decided. Where one is a plain value, what was only searched for it (all services, a long parameter) is left out. */
 static void add_because(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)
 {
-	size_t n = trace->n < ML_BECAUSE_MAX ? trace->n : ML_BECAUSE_MAX;
+	size_t bulky = count_bulky(trace);
+	bool all = bulky == trace->n;
+	size_t n = all ? trace->n : trace->n - bulky, max = n < ML_BECAUSE_MAX ? n : ML_BECAUSE_MAX;
 
-	out->because = ml_alloc_array(j->arena, n, sizeof(*out->because));
-	out->because_dropped = trace->dropped + trace->n - n;
-	for (size_t i = 0; out->because && i < n; i++) {
-		const struct ml_cel_read *read = &trace->items[i];
-		out->because[i] = (struct ml_because){
-			.fact = fact_path(j, c, read),
-			.value = ml_judge_value(j->arena, &read->value),
-			/* A default has the place of what is around it. */
-			.place = c->it && read->loc == c->it->loc ? ml_judge_offence(j, read->loc) : ml_judge_place(j, read->loc),
-		};
-		out->nbecause++;
-	}
+	out->because = ml_alloc_array(j->arena, max, sizeof(*out->because));
+	out->because_dropped = trace->dropped + n - max;
+	for (size_t i = 0; out->because && i < trace->n && out->nbecause < max; i++)
+		if (all || !is_bulky(&trace->items[i].value))
+			out->because[out->nbecause++] = because(j, c, &trace->items[i]);
 }
 
 /* The first deciding fact of the element that was written, else the element, else the first fact with a place, else the first line. */

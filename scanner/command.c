@@ -2,6 +2,8 @@
 /* From argv to a command's run. */
 #include "scanner/command.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "scanner/files.h"
@@ -74,6 +76,18 @@ static int run(int argc, char **argv, int from, const char *program, const struc
 	return command->run(&options);
 }
 
+/* A program may be started with standard descriptors closed; then its own files would take their numbers. Reading what stands there ends at once, writing is an error. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 /* How many words of argv the command's name takes; 0 when it is another. */
 static int matches(int argc, char **argv, const char *name)
 {
@@ -113,6 +127,7 @@ int ml_command_main(int argc, char **argv, const char *program, const char *abou
 	const struct ml_command *command;
 	int words = 0;
 
+	hold_standard_descriptors();
 	ml_log_init(program, ML_LOG_INFO);
 	if (argc < 2)
 		return usage("a command is missing; see --help");
@@ -126,6 +141,7 @@ int ml_command_main(int argc, char **argv, const char *program, const char *abou
 
 int ml_single_main(int argc, char **argv, const char *program, const struct ml_command *command)
 {
+	hold_standard_descriptors();
 	ml_log_init(program, ML_LOG_INFO);
 	return run(argc, argv, 1, program, command);
 }

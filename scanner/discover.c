@@ -29,6 +29,8 @@ static bool is_compose_stem(struct ml_str stem)
 	size_t at = ml_str_find(stem, ML_STR("compose"));
 	const char *borders = "-._";
 
+	if (ml_str_is(stem, "stack") || ml_str_starts(stem, ML_STR("docker-stack")))
+		return true; /* what `docker stack deploy` is given in Docker's own manuals */
 	if (at == ML_NPOS)
 		return false;
 	return (at == 0 || strchr(borders, stem.ptr[at - 1])) && (at + 7 == stem.len || strchr(borders, stem.ptr[at + 7]));
@@ -36,11 +38,11 @@ static bool is_compose_stem(struct ml_str stem)
 
 static bool is_dockerfile(struct ml_str name)
 {
-	static const char *const names[] = {"Dockerfile", "Containerfile", "dockerfile"};
+	static const char *const names[] = {"Dockerfile", "Containerfile", "dockerfile", "containerfile"};
 
 	if (ml_str_ends(name, ML_STR(".dockerignore")) || ml_str_ends(name, ML_STR("~")))
 		return false;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct ml_str word = ml_str(names[i]);
 		if (ml_str_eq(name, word))
 			return true;

@@ -147,7 +147,12 @@ static int set_facts(struct ml_options *o, const char *value, struct ml_error *e
 
 static int set_kind(struct ml_options *o, const char *value, struct ml_error *err)
 {
-	o->kind = value;
+	static const char *const kinds[] = {"config.compose", "config.dockerfile", NULL};
+	int kind = choose(kinds, value, "kind", err);
+
+	if (kind < 0)
+		return kind;
+	o->kind = kinds[kind];
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/sort.h"
 #include "scanner/discover.h"
 #include "scanner/files.h"
 #include "scanner/ignore.h"
@@ -421,6 +422,72 @@ static int follow_plan(const struct ml_options *options, const char *plan, struc
 	return take_plan(options, plan, first_frame(&single, ML_FRAME_LIST), out, err);
 }
 
+/* Two directories that both lie outside of the current one would have the same names in reports: there each is called by its last part. */
+static int name_outside(struct ml_arena *arena, struct ml_targets *targets, struct ml_error *err)
+{
+	const char *first = NULL;
+	bool several = false;
+
+	for (size_t i = 0; i < targets->n; i++) {
+		if (targets->items[i].prefix[0])
+			continue;
+		several = several || (first && strcmp(first, targets->items[i].root) != 0);
+		first = first ? first : targets->items[i].root;
+	}
+	for (size_t i = 0; several && i < targets->n; i++) {
+		struct ml_target *target = &targets->items[i];
+		struct ml_str name = ml_str(target->root);
+		while (name.len && name.ptr[name.len - 1] == '/')
+			name.len--;
+		name = ml_path_base(name);
+		if (target->prefix[0] || name.len == 0 || ml_str_is(name, ".") || ml_str_is(name, ".."))
+			continue;
+		target->prefix = ml_strf(arena, "%.*s/", ML_STR_ARG(name)).ptr;
+		if (!target->prefix)
+			return no_memory(err);
+	}
+	return 0;
+}
+
+/* A file on its way to being looked at once. */
+struct named {
+	struct ml_str name; /* as reports call it, or with its root where that lies outside */
+	size_t root, index;
+};
+
+/* By name, and of equal names the one that may read more first. */
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int r = ml_str_cmp(x->name, y->name);
+
+	return r ? r : (x->root > y->root) - (x->root < y->root);
+}
+
+/* `merlon scan . docker-compose.yml` names one file twice: it is judged once. */
+static int drop_twins(struct ml_arena *arena, struct ml_targets *targets, struct ml_error *err)
+{
+	struct named *all = ml_alloc_array(arena, targets->n, sizeof(*all));
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; all && i < targets->n; i++) {
+		const struct ml_target *t = &targets->items[i];
+		bool outside = !t->prefix[0] && strcmp(t->root, ".") != 0;
+		if (t->nfiles == 0)
+			all[n++] = (struct named){ml_strf(arena, "%s%s%s", outside ? t->root : t->prefix, outside ? "/" : "", t->path), strlen(t->root), i};
+	}
+	if (!all || ml_sort(arena, all, n, sizeof(*all), by_name))
+		return no_memory(err);
+	for (size_t i = 1; i < n; i++)
+		if (ml_str_eq(all[i].name, all[i - 1].name))
+			targets->items[all[i].index].path = NULL;
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->items[i].path)
+			targets->items[kept++] = targets->items[i];
+	targets->n = kept;
+	return 0;
+}
+
 int ml_targets_find(const struct ml_options *options, struct ml_targets *out, struct ml_error *err)
 {
 	int r = 0;
@@ -435,5 +502,7 @@ int ml_targets_find(const struct ml_options *options, struct ml_targets *out, st
 		r = add_compose_files(options, &options->compose_files, options->root, out, err);
 	for (size_t i = 0; i < options->operands.n && r == 0; i++)
 		r = add_operand(options, options->operands.items[i], options->root, options->kind, out, err);
-	return r;
+	if (r == 0)
+		r = drop_twins(options->arena, out, err);
+	return r ? r : name_outside(options->arena, out, err);
 }

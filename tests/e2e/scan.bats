@@ -177,3 +177,48 @@ load common
 	run merlon scan examples/hardened -o json="$BATS_TEST_TMPDIR/f.json"
 	jq -e '.runs | length > 2 and all(.sandbox.sealed and .sandbox.layers.seccomp)' "$BATS_TEST_TMPDIR/f.json"
 }
+
+@test "a file that is named twice is judged once" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 0 merlon scan -p policy.yaml docker-compose.yml docker-compose.yml .
+	has "docker-compose.yml"
+}
+
+@test "two directories outside of this one are told apart" {
+	write_policy
+	mkdir -p one two here
+	printf 'services:\n  a:\n    image: x\n' | tee one/docker-compose.yml >two/docker-compose.yml
+	cd here
+	code 0 merlon scan -p ../policy.yaml "$PWD/../one/" ../two
+	has "one/docker-compose.yml"
+	has "two/docker-compose.yml"
+}
+
+@test "standard descriptors may be closed" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 0 merlon scan -p policy.yaml docker-compose.yml <&-
+	run sh -c 'merlon scan -p policy.yaml docker-compose.yml >&-'
+	[ "$status" -eq 2 ]
+}
+
+@test "stack files are found by their names" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n' | tee stack.yml >docker-stack.prod.yml
+	code 0 merlon scan -p policy.yaml
+	has "stack.yml"
+	has "docker-stack.prod.yml"
+}
+
+@test "a kind that there is not is a usage error" {
+	code 2 merlon scan -k config.kompose .
+	has "config.compose"
+}
+
+@test "a finding does not repeat all services" {
+	cd "$ML_SRCDIR"
+	code 1 merlon scan examples/flawed -o json
+	has_not '"fact":"services","'
+	has_not '"fact":"params.host_capabilities","'
+}

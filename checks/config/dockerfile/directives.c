@@ -50,8 +50,8 @@ static void set_escape(struct ml_df *df, const struct ml_df_text *value)
 		ml_df_diag(df, ML_DIAG_ERROR, from, from + (uint32_t)value->s.len, "escape directive: want \\ or `");
 }
 
-/* False when the line is no directive: then there are no more. */
-static bool take(struct ml_df *df, struct ml_str line, uint32_t offset)
+/* False when the line is no directive: then there are no more. Behind a "#!" line BuildKit still looks for a frontend, and for nothing else (its DetectSyntax). */
+static bool take(struct ml_df *df, struct ml_str line, uint32_t offset, bool only_syntax)
 {
 	struct directive directive;
 	struct ml_df_text *slot;
@@ -64,6 +64,8 @@ static bool take(struct ml_df *df, struct ml_str line, uint32_t offset)
 		: ml_str_ieq(directive.name, ML_STR("escape")) ? &df->escape_text : NULL;
 	if (!slot)
 		return false;
+	if (only_syntax && slot != &df->syntax)
+		return true;
 	if (slot->s.len) {
 		ml_df_diag(df, ML_DIAG_ERROR, offset, offset + (uint32_t)line.len, "directive %.*s stands twice", ML_STR_ARG(directive.name));
 		return true;
@@ -78,10 +80,14 @@ static bool take(struct ml_df *df, struct ml_str line, uint32_t offset)
 void ml_df_directives_read(struct ml_df *df)
 {
 	struct ml_str rest = df->bytes, line;
+	bool shebang;
 
 	if (ml_str_starts(rest, ML_STR("\xef\xbb\xbf")))
 		rest = ml_str_sub(rest, 3, rest.len);
+	shebang = ml_str_starts(rest, ML_STR("#!"));
+	if (shebang)
+		ml_str_split(&rest, '\n', &line);
 	while (ml_str_split(&rest, '\n', &line))
-		if (!take(df, line, (uint32_t)(line.ptr - df->bytes.ptr)))
+		if (!take(df, line, (uint32_t)(line.ptr - df->bytes.ptr), shebang))
 			break;
 }

@@ -32,7 +32,7 @@ static const char *user_kind(struct ml_str name, int64_t *uid)
 		return NULL;
 	if (ml_str_is(name, "root"))
 		*uid = 0;
-	else if (ml_parse_u64(name, 10, &number))
+	else if (ml_parse_u64(ml_str_sub(name, ml_str_starts(name, ML_STR("+")), name.len), 10, &number)) /* the engine's Atoi takes a sign */
 		*uid = number > INT32_MAX ? INT32_MAX : (int64_t)number;
 	return *uid == 0 ? "root" : "nonroot";
 }
