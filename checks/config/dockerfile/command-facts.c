@@ -64,8 +64,7 @@ static void set_words(struct making *m)
 	set_list(m, ML_DF_CMD_SUBSTITUTIONS, &subs);
 }
 
-/* Entries with the last of equal keys kept. */
-static struct ml_value map_value(struct ml_df *df, struct ml_entry *entries, size_t n)
+struct ml_value ml_df_map_value(struct ml_df *df, struct ml_entry *entries, size_t n)
 {
 	struct ml_value map;
 	size_t dup = 0, kept = 0;
@@ -99,7 +98,7 @@ static void set_options(struct making *m)
 		ml_df_list_add(m->df, &flags, entries[i].key);
 	}
 	set_list(m, ML_DF_CMD_FLAGS, &flags);
-	ml_record_set(&m->b, ML_DF_CMD_OPTIONS, map_value(m->df, entries, m->args.noptions));
+	ml_record_set(&m->b, ML_DF_CMD_OPTIONS, ml_df_map_value(m->df, entries, m->args.noptions));
 }
 
 static void set_assignments(struct making *m)
@@ -112,7 +111,7 @@ static void set_assignments(struct making *m)
 		entries[i].key = ml_df_string(m->df, m->c->assigns[i].name);
 		entries[i].value = ml_df_string(m->df, m->c->assigns[i].value);
 	}
-	ml_record_set(&m->b, ML_DF_CMD_ASSIGNMENTS, map_value(m->df, entries, m->c->nassigns));
+	ml_record_set(&m->b, ML_DF_CMD_ASSIGNMENTS, ml_df_map_value(m->df, entries, m->c->nassigns));
 }
 
 static void set_redirects(struct making *m)

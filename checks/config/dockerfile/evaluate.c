@@ -66,25 +66,15 @@ static void (*const evaluators[ML_DF_KEYWORDS])(struct ml_df_step *) = {
 static struct ml_value flag_map(struct ml_df *df, const struct ml_df_instr *instr)
 {
 	struct ml_entry *entries = ml_alloc_array(df->arena, instr->nflags + 1, sizeof(*entries));
-	struct ml_value map;
-	size_t n = 0, dup;
 
 	if (!entries)
 		return ml_df_unknown(df, "no memory");
-	for (size_t i = 0; i < instr->nflags && i < 1000; i++) {
+	for (size_t i = 0; i < instr->nflags; i++) {
 		const struct ml_df_flag *flag = &instr->flags[i];
-		if (ml_df_flag_get(instr, "") == flag || (i + 1 < instr->nflags && i + 64 > instr->nflags)) {
-			bool later = false;
-			for (size_t k = i + 1; k < instr->nflags; k++)
-				later = later || ml_str_eq(instr->flags[k].name, flag->name);
-			if (later)
-				continue;
-		}
-		entries[n].key = ml_at(ml_df_string(df, flag->name), ml_df_loc(df, flag->from, flag->to));
-		entries[n].value = ml_at(ml_df_string(df, ml_df_shown(df, &flag->value, 0, flag->value.s.len)), entries[n].key.loc);
-		n++;
+		entries[i].key = ml_at(ml_df_string(df, flag->name), ml_df_loc(df, flag->from, flag->to));
+		entries[i].value = ml_at(ml_df_string(df, ml_df_shown(df, &flag->value, 0, flag->value.s.len)), entries[i].key.loc);
 	}
-	return ml_map(entries, n, &map, &dup) ? ml_df_unknown(df, "the flags could not be read") : map;
+	return ml_df_map_value(df, entries, instr->nflags);
 }
 
 static uint32_t line_of(struct ml_df *df, uint32_t offset)

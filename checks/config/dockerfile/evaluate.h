@@ -85,6 +85,8 @@ struct ml_df_run_sum {
 	bool unsafe_pipe;
 };
 void ml_df_command_facts(const struct ml_df_command_env *env, const struct ml_df_script *script, struct ml_df_list *out, struct ml_df_run_sum *sum);
+/* A map; of equal keys the last is kept. */
+struct ml_value ml_df_map_value(struct ml_df *df, struct ml_entry *entries, size_t n);
 struct ml_value ml_df_manager_list(struct ml_df *df, uint32_t bits);
 /* Splits the command of a RUN, CMD, ENTRYPOINT or HEALTHCHECK from `args` on; false when it cannot be split. */
 bool ml_df_split_process(struct ml_df_step *step, size_t args, struct ml_df_script *script);

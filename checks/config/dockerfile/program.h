@@ -70,9 +70,7 @@ bool ml_df_in_words(const char *list, struct ml_str word);
 struct ml_df_packaging {
 	enum ml_df_action action;
 	bool refreshes, assume_yes, no_recommends, no_cache, unsigned_;
-	bool has_sub; /* action words that are further operands were taken */
 	size_t skip;  /* operands that are no packages: `group` of `dnf group install` */
-	struct ml_str sub;
 };
 struct ml_df_packaging ml_df_packaging_read(const struct ml_df_command *command, const struct ml_df_program *program,
 	const struct ml_df_args *args, const struct ml_df_map *env);
