@@ -77,7 +77,7 @@ void ml_df_put_shown(struct ml_df *df, struct ml_df_build *build, const struct m
 		ml_df_put_text(build, text, from, to);
 		return;
 	}
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = from; i < to && i < text->s.len; i++) {
 		bool fixed;
 		uint32_t offset = ml_df_origin(text, i, &fixed);
 		if (fixed || !ml_df_is_hidden(df, offset, &end))

@@ -68,6 +68,8 @@ void ml_df_put(struct ml_df_build *build, const char *bytes, size_t len, uint32_
 
 void ml_df_put_text(struct ml_df_build *build, const struct ml_df_text *text, size_t from, size_t to)
 {
+	if (to > text->s.len)
+		to = text->s.len;
 	while (from < to && text->nsegs) {
 		const struct ml_df_seg *seg = seg_at(text, from);
 		size_t end = seg + 1 < text->segs + text->nsegs ? seg[1].at : text->s.len;
