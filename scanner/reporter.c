@@ -167,6 +167,9 @@ static int add_output(struct report_job *job, struct ml_output output, struct ml
 	for (size_t i = 0; i < job->noutputs; i++)
 		if (!job->outputs[i].path && !output.path)
 			return ml_fail(err, ML_EINVAL, "two reports for standard output; name a file: -o %.*s=FILE", ML_STR_ARG(output.format));
+	for (size_t i = 0; i < job->noutputs; i++)
+		if (job->outputs[i].path && output.path && strcmp(job->outputs[i].path, output.path) == 0)
+			return ml_fail(err, ML_EINVAL, "two reports for %s", output.path);
 	if (ml_report_find(output.format)) {
 		job->outputs[job->noutputs++] = output;
 		return 0;

@@ -157,6 +157,12 @@ setup() {
 	has "docker-compose.yml:3:"
 }
 
+@test "a key that stands twice" {
+	printf 'services:\n  a:\n    privileged: true\n    privileged: false\n' >docker-compose.yml
+	never_passes 3
+	has "docker-compose.yml:4:5"
+}
+
 @test "control characters do not reach the terminal" {
 	printf 'services:\n  "a\\e[2Jb":\n    privileged: true\n' >docker-compose.yml
 	never_passes 1

@@ -168,6 +168,7 @@ load common
 	code 2 merlon scan -p policy.yaml -o json=/no/such/dir/f.json
 	has "/no/such/dir"
 	code 2 merlon scan -p policy.yaml -o json -o sarif
+	code 2 merlon scan -p policy.yaml -o json=f -o sarif=f
 	code 2 merlon scan -p policy.yaml -o srif
 	has "sarif"
 }

@@ -145,10 +145,11 @@ static int by_seq(const void *left, const void *right)
 	return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
+/* YAML forbids it, and readers differ in which one counts: an error, so that nobody vouches for the file. */
 static void tell_twice(struct ml_cconv *c, const struct pair *first, const struct pair *second)
 {
 	if (first->map == second->map && !c->quiet)
-		ml_cload_say(c->load, ML_DIAG_WARNING, ml_cconv_loc(c, second->key_node, NULL, 0), "the key `%.*s` stands twice: the last counts, "
+		ml_cload_say(c->load, ML_DIAG_ERROR, ml_cconv_loc(c, second->key_node, NULL, 0), "the key `%.*s` stands twice: the last counts, "
 			"other readers take the first or refuse", ML_STR_ARG(second->key));
 }
 
