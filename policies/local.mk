@@ -12,7 +12,7 @@ libmlpolicies_a_SOURCES = \
 noinst_HEADERS += \
 	policies/findings.h policies/judge.h policies/policy.h policies/waiver.h policies/doc-priv.h \
 	policies/findings-priv.h policies/judge-priv.h policies/load-priv.h policies/waiver-priv.h
-ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS) -lm
+ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS)
 include $(top_srcdir)/policies/cel/local.mk
 
 packsdir = $(pkgdatadir)/policies

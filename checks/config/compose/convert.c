@@ -148,7 +148,7 @@ static int by_seq(const void *left, const void *right)
 /* YAML forbids it, and readers differ in which one counts: an error, so that nobody vouches for the file. */
 static void tell_twice(struct ml_cconv *c, const struct pair *first, const struct pair *second)
 {
-	if (first->map == second->map && !c->quiet)
+	if (first->map == second->map && first->key_node != second->key_node && !c->quiet)
 		ml_cload_say(c->load, ML_DIAG_ERROR, ml_cconv_loc(c, second->key_node, NULL, 0), "the key `%.*s` stands twice: the last counts, "
 			"other readers take the first or refuse", ML_STR_ARG(second->key));
 }

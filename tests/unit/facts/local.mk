@@ -7,4 +7,4 @@ check_PROGRAMS += tests/unit/facts/test-factfile
 TESTS += tests/unit/facts/test-factfile
 EXTRA_DIST += tests/factfile
 tests_unit_facts_test_factfile_CPPFLAGS = $(ML_TEST_CPPFLAGS) $(JANSSON_CFLAGS)
-tests_unit_facts_test_factfile_LDADD = $(ML_FACTS_LIBS) $(CMOCKA_LIBS) -lm
+tests_unit_facts_test_factfile_LDADD = $(ML_FACTS_LIBS) $(CMOCKA_LIBS)
