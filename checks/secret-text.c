@@ -4,7 +4,7 @@
 
 #include "checks/reader.h"
 
-enum { MAX_NAME = 64, MAX_PAIRS = 16 };
+enum { MAX_NAME = 64, MAX_PAIRS = 16, MAX_DEFAULT = 4096 };
 
 /* How a program's option carries a secret. */
 enum carrier { SEPARATE = 1, ATTACHED = 2, AFTER_COLON = 4 };
@@ -44,6 +44,7 @@ static const struct {
 	{"kinit", "--password", SEPARATE},
 	{"useradd", "-p", SEPARATE},
 	{"usermod", "-p", SEPARATE},
+	{"htpasswd", "-b", 0}, /* see htpasswd_word */
 };
 
 struct scan {
@@ -51,6 +52,10 @@ struct scan {
 	struct ml_str text;
 	struct ml_str program; /* the latest word that is a program of `arguments` */
 	struct ml_str before, earlier; /* the word before the current one, and the one before that */
+	struct ml_span argument; /* the latest word of this command that is no option, in quotes or not */
+	struct ml_span piped;  /* that word of the command whose output this one reads */
+	int operands;          /* of an htpasswd that takes its password as one: how many stood; -1: none of it */
+	bool to_output;        /* … and prints, so that no file is named */
 	struct ml_span colon;  /* what stands behind the ':' of the latest word with one, on this line */
 	bool login;            /* "login" stood on this line or one before it: a netrc */
 	bool line_start;
@@ -121,6 +126,26 @@ static void add_argument(struct scan *s, struct ml_span at, bool after_colon)
 		return;
 	span = (struct ml_span){at.from + span.from, at.from + span.to};
 	ml_secret_add(s->list, (struct ml_secret_hit){span, ML_SECRET_PASSWORD, "a password among a program's arguments", weak});
+}
+
+/* ${PASSWORD:-default} and ${PASSWORD:+other}, which begins at `at`: what stands behind the operator. */
+static void add_default(struct scan *s, size_t at)
+{
+	size_t from = at + 2, name = from, end;
+
+	while (ml_secret_alnum(ml_secret_at(s->text, from)) || ml_secret_at(s->text, from) == '_')
+		from++;
+	end = from;
+	from += ml_secret_at(s->text, from) == ':';
+	if (ml_secret_at(s->text, from) != '-' && ml_secret_at(s->text, from) != '+' && ml_secret_at(s->text, from) != '=')
+		return;
+	from++;
+	if (end - name > MAX_NAME)
+		return;
+	for (name = at + 2, at = from; at < s->text.len && at < from + MAX_DEFAULT; at++)
+		if (s->text.ptr[at] == '}' || s->text.ptr[at] == '\n')
+			break;
+	add_value(s, ml_str_sub(s->text, name, end), (struct ml_span){(uint32_t)from, (uint32_t)at});
 }
 
 static struct ml_str name_before(struct ml_str token, size_t end)
@@ -222,6 +247,49 @@ static bool is_program(struct ml_str word)
 	return false;
 }
 
+/* echo password | passwd --stdin, and who else reads one so: docker login, sudo. */
+static bool reads_password(const struct scan *s, struct ml_str token)
+{
+	struct ml_str name = ml_path_base(token);
+
+	if (ml_str_is(token, "--password-stdin") || ml_str_is(token, "-S"))
+		return ml_str_is(token, "--password-stdin") || ml_str_is(s->before, "sudo");
+	if (s->before.len && !ml_str_is(s->before, "sudo"))
+		return false; /* /etc/passwd among the arguments */
+	return ml_str_is(name, "passwd") || ml_str_is(name, "smbpasswd");
+}
+
+/* htpasswd -b[options] [FILE] USER PASSWORD (httpd's manual). */
+static void htpasswd_word(struct scan *s, struct ml_str token, struct ml_span at)
+{
+	if (ml_str_is(ml_path_base(token), "htpasswd")) {
+		s->operands = -1;
+		s->to_output = false;
+	} else if (token.ptr[0] == '-' && ml_str_is(s->program, "htpasswd")) {
+		s->operands = ml_str_chr(token, 'b') != ML_NPOS ? 0 : s->operands;
+		s->to_output = s->to_output || ml_str_chr(token, 'n') != ML_NPOS;
+	} else if (ml_str_is(s->program, "htpasswd") && s->operands >= 0 &&
+		!ml_str_is(s->before, "-C") && !ml_str_is(s->before, "-r") &&
+		!(s->before.len && s->before.ptr[0] == '-' && s->before.ptr[s->before.len - 1] == 'C')) {
+		if (++s->operands == (s->to_output ? 2 : 3))
+			add_argument(s, at, false);
+	}
+}
+
+/* What a whole argument is, its quotes left out. */
+static void see_argument(struct scan *s, struct ml_str token, size_t at, bool quoted)
+{
+	struct ml_span span = value_at(s->text, quoted ? at - 1 : at);
+
+	if (at < s->argument.to) /* a further word of one in quotes */
+		return;
+	htpasswd_word(s, token, span);
+	if (reads_password(s, token) && s->piped.to > s->piped.from)
+		add_argument(s, s->piped, false);
+	if (token.ptr[0] != '-')
+		s->argument = span;
+}
+
 /* echo "user:password" | chpasswd; openssl -passin pass:… */
 static void special_words(struct scan *s, struct ml_str token, size_t at, size_t end)
 {
@@ -265,27 +333,40 @@ static void see_token(struct scan *s, size_t at, size_t end)
 	s->login = s->login || ml_str_is(token, "login");
 	program_argument(s, token, at, end);
 	special_words(s, token, at, end);
+	see_argument(s, token, at, quoted_before);
 	if (is_program(ml_path_base(token)))
 		s->program = ml_path_base(token);
 	s->earlier = s->before;
 	s->before = token;
 }
 
+static void defaults_in(struct scan *s, size_t at, size_t end)
+{
+	for (size_t i = at; i + 1 < end; i++)
+		if (s->text.ptr[i] == '$' && s->text.ptr[i + 1] == '{')
+			add_default(s, i);
+}
+
 void ml_secret_find_pairs(struct ml_secret_list *list, struct ml_str text)
 {
-	struct scan s = {.list = list, .text = text, .line_start = true};
+	struct scan s = {.list = list, .text = text, .line_start = true, .operands = -1};
 
 	for (size_t i = 0; i < text.len;) {
 		size_t end = token_end(text, i);
 		int c = (unsigned char)text.ptr[i];
 		if (end > i) {
+			defaults_in(&s, i, end);
 			see_token(&s, i, end);
 			s.line_start = s.line_start && (ml_str_is(s.before, "{") || ml_str_is(s.before, "-"));
 			i = end;
 			continue;
 		}
-		if (is_break(c))
+		if (is_break(c)) {
 			s.program = s.before = s.earlier = ML_STR_NONE;
+			s.piped = c == '|' ? s.argument : (struct ml_span){0, 0};
+			s.argument = (struct ml_span){0, 0};
+			s.operands = -1;
+		}
 		if (c == '\n') {
 			s.colon = (struct ml_span){0, 0};
 			s.line_start = true;

@@ -221,7 +221,7 @@ bool ml_secret_is_random(struct ml_str value)
 	return changes * 6 >= s.len && other * 4 <= s.len && different >= 8;
 }
 
-/* "${X:-default}" and "${X-default}": where the default stands. */
+/* "${X:-default}", "${X-default}" and "${X:+other}": where the default stands. */
 static bool default_of(struct ml_str value, struct ml_span *span)
 {
 	size_t i = 2;
@@ -231,7 +231,7 @@ static bool default_of(struct ml_str value, struct ml_span *span)
 	while (ml_secret_alnum(ml_secret_at(value, i)) || ml_secret_at(value, i) == '_')
 		i++;
 	i += ml_secret_at(value, i) == ':';
-	if (ml_secret_at(value, i) != '-' && ml_secret_at(value, i) != '=')
+	if (ml_secret_at(value, i) != '-' && ml_secret_at(value, i) != '=' && ml_secret_at(value, i) != '+')
 		return false;
 	*span = (struct ml_span){(uint32_t)i + 1, (uint32_t)value.len - 1};
 	return true;

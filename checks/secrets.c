@@ -93,6 +93,37 @@ int ml_secret_scan(struct ml_arena *arena, struct ml_str text, struct ml_secret_
 	return give(&list, hits);
 }
 
+/* name:tag@sha256:… has an '@', too: behind it stands an algorithm and its digits. */
+static bool is_digest(struct ml_str s)
+{
+	size_t colon = ml_str_chr(s, ':');
+
+	if (colon == ML_NPOS || s.len - colon < 33)
+		return false;
+	for (size_t i = colon + 1; i < s.len; i++)
+		if (!ml_secret_digit(s.ptr[i]) && !((s.ptr[i] | 32) >= 'a' && (s.ptr[i] | 32) <= 'f'))
+			return false;
+	return true;
+}
+
+int ml_secret_in_image(struct ml_arena *arena, struct ml_str text, struct ml_secret_hits *hits)
+{
+	struct ml_secret_list list = {.arena = arena};
+	size_t end = ml_str_rchr(text, '@'), colon = end == ML_NPOS ? end : ml_str_chr(ml_str_sub(text, 0, end), ':');
+	struct ml_span span;
+	bool weak;
+
+	*hits = (struct ml_secret_hits){0};
+	if (colon == ML_NPOS || text.len > UINT32_MAX || is_digest(ml_str_sub(text, end + 1, text.len)) ||
+		ml_str_starts(ml_str_sub(text, colon, text.len), ML_STR("://")))
+		return ml_secret_scan(arena, text, hits);
+	if (ml_secret_judge_value(ml_str_sub(text, colon + 1, end), ML_SECRET_YES, ML_SECRET_PASSWORD, &span, &weak)) {
+		span = (struct ml_span){(uint32_t)colon + 1 + span.from, (uint32_t)colon + 1 + span.to};
+		ml_secret_add(&list, (struct ml_secret_hit){span, ML_SECRET_URL, "password in an image's name", weak});
+	}
+	return give(&list, hits);
+}
+
 struct ml_str ml_secret_redact(struct ml_arena *arena, struct ml_str text, const struct ml_secret_hits *hits)
 {
 	size_t at = 0, len = 0;

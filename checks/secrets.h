@@ -32,6 +32,9 @@ int ml_secret_classify(struct ml_arena *arena, struct ml_str key, struct ml_str 
  * pairs whose name alone would make ml_secret_classify say yes. Linear; 0 or ML_ENOMEM. */
 int ml_secret_scan(struct ml_arena *arena, struct ml_str text, struct ml_secret_hits *hits);
 
+/* An image reference. None has a password, but people write user:password@registry/name. 0 or ML_ENOMEM. */
+int ml_secret_in_image(struct ml_arena *arena, struct ml_str text, struct ml_secret_hits *hits);
+
 /* Whether the key alone says that its value is a secret, and of which kind. */
 enum ml_secret_kind ml_secret_key(struct ml_str key);
 

@@ -166,7 +166,7 @@ int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, c
 	if (r)
 		return r;
 	cn->facts = facts;
-	cn->arena = facts->arena;
+	cn->arena = cn->mask.arena = facts->arena;
 	cn->reader = reader;
 	cn->project = &project;
 	cn->nsources = facts->nsources;
@@ -176,6 +176,7 @@ int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, c
 		return ML_ENOMEM;
 	r = normalise(cn);
 	if (r == 0 && !cn->memory) {
+		ml_cn_mask_facts(cn);
 		ml_cn_redact_sources(cn);
 		ml_cn_redact_diags(cn);
 	}

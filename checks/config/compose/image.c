@@ -44,6 +44,25 @@ static bool only_version_unset(struct ml_cn *cn, const struct ml_cnode *node, st
 	return ml_cvalue_image(cn->arena, name, image) == NULL;
 }
 
+static struct ml_str hide(struct ml_cn *cn, const struct ml_cnode *node, struct ml_str text)
+{
+	struct ml_cn_secret secret = {.where = "other", .key = ML_STR("image"), .text = text, .loc = node->loc};
+	struct ml_secret_hits hits;
+
+	if (text.len == 0)
+		return ML_STR("");
+	if (ml_secret_in_image(cn->arena, text, &hits)) {
+		cn->memory = true;
+		return ML_STR("");
+	}
+	if (ml_cn_is_scalar(node)) {
+		secret.vars = node->vars;
+		secret.nvars = node->nvars;
+		secret.interpolated = node->interpolated;
+	}
+	return ml_cn_hide_hits(cn, &secret, &hits);
+}
+
 static void read_image(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
 {
 	struct ml_str why = ml_cn_why(cn, at->node), text = at->node->text;
@@ -51,7 +70,7 @@ static void read_image(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_re
 	struct ml_cimage image;
 	const char *want;
 
-	ml_record_set(b, ML_CO_IMG_TEXT, ml_cn_text(cn, ml_cn_hide_node(cn, at->node, text, "other", ML_STR(""), NULL), loc));
+	ml_record_set(b, ML_CO_IMG_TEXT, ml_cn_text(cn, hide(cn, at->node, text), loc));
 	if (why.ptr) {
 		set_unknown(b, ML_CO_IMG_REGISTRY, ML_CO_IMG_OFFICIAL, why, loc);
 		if (!only_version_unset(cn, at->node, &image))

@@ -95,6 +95,17 @@ static void put_value(struct run *run, struct ml_str value)
 		put(run, value);
 }
 
+/* The word of the latest variable stands for it. */
+static void give_word(struct run *run, struct ml_str word, int depth)
+{
+	size_t from = run->out.len, var = run->nvars - 1;
+	bool noted = run->nvars < VARIABLES;
+
+	substitute(run, word, depth + 1);
+	if (noted && run->error == ML_CFILL_OK)
+		run->vars[var].given = ml_str_dup(run->fill->load->arena, ml_str_sub(ml_buf_get(&run->out), from, run->out.len));
+}
+
 static void refer(struct run *run, const struct reference *ref, int depth)
 {
 	const struct ml_cenv_entry *entry = run->fill->find(run->fill, ref->name);
@@ -111,7 +122,7 @@ static void refer(struct run *run, const struct reference *ref, int depth)
 	if (!note(run, var))
 		return;
 	if (var.defaulted || (ref->op == '+' && set))
-		substitute(run, ref->word, depth + 1);
+		give_word(run, ref->word, depth);
 	else if (set && ref->op != '+')
 		put_value(run, entry->value);
 }

@@ -6,6 +6,7 @@
 #include "checks/config/compose/tree-priv.h"
 #include "checks/config/compose/values-priv.h"
 #include "facts/compose.h"
+#include "facts/mask.h"
 #include "checks/secrets.h"
 
 struct ml_cn_list {
@@ -32,8 +33,7 @@ struct ml_cn {
 	/* redact.c */
 	struct ml_cn_span *spans;
 	size_t nspans, spans_cap;
-	struct ml_str *hidden; /* secrets, to be hidden wherever else they stand */
-	size_t nhidden, hidden_cap;
+	struct ml_mask mask; /* secrets, to be hidden wherever else they stand */
 	uint32_t **lines; /* of each source: where its lines begin; NULL: not looked at yet */
 	uint32_t *nlines;
 	size_t nsources;
@@ -137,11 +137,15 @@ struct ml_str ml_cn_hide(struct ml_cn *cn, const struct ml_cn_secret *secret, en
 struct ml_str ml_cn_hide_hits(struct ml_cn *cn, const struct ml_cn_secret *secret, const struct ml_secret_hits *hits);
 /* The same of a node under a name. */
 struct ml_str ml_cn_hide_node(struct ml_cn *cn, const struct ml_cnode *node, struct ml_str text, const char *where, struct ml_str key, enum ml_secret_kind *kind);
+/* A name that has no value; the text itself when it is no more than a name. */
+struct ml_str ml_cn_hide_name(struct ml_cn *cn, const struct ml_cnode *node, struct ml_str text);
 /* One finding a place: later ones of the same place go. */
 void ml_cn_unite_secrets(struct ml_cn *cn);
 
 /* redact.c: what reports must not show of the sources. */
 void ml_cn_mark(struct ml_cn *cn, const struct ml_cn_secret *secret, const struct ml_secret_hits *hits);
+/* Everything that is hidden, wherever else it stands in the facts: once they are made. */
+void ml_cn_mask_facts(struct ml_cn *cn);
 /* Everything that is hidden, wherever else it stands; then the spans to the sources. */
 void ml_cn_redact_sources(struct ml_cn *cn);
 /* Source lines of diagnostics, after all. */

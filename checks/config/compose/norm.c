@@ -181,6 +181,8 @@ static void listed_pair(struct ml_cn *cn, const struct ml_cn_at *item, struct ml
 	pair->key = ml_str_sub(item->node->text, 0, equals);
 	pair->has_value = equals != ML_NPOS;
 	pair->value = pair->has_value ? ml_str_sub(item->node->text, equals + 1, item->node->text.len) : ML_STR("");
+	if (!pair->has_value)
+		pair->key = ml_cn_hide_name(cn, item->node, pair->key);
 }
 
 static void mapped_pair(struct ml_cn *cn, const struct ml_cnode *map, uint32_t i, struct ml_cn_pair *pair)

@@ -4,8 +4,7 @@
 #include "checks/config/compose/norm-priv.h"
 #include "checks/secrets.h"
 
-/* Secrets of at least PREFIX bytes are looked for in all files, by the hash of their first PREFIX bytes. */
-enum { PREFIX = 8, PIECE = 256, CHAIN = 16, TABLE_MIN = 64, REACH = 8192 };
+enum { REACH = 8192 };
 
 static void add_span(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
 {
@@ -135,23 +134,6 @@ static void mark_hit(struct ml_cn *cn, const struct ml_cn_secret *secret, struct
 		mark_between(cn, secret, span, at->file, from, to);
 }
 
-/* Line by line, in pieces: comparing stays bounded, and a block scalar is found with its indentation. */
-static void hide_everywhere(struct ml_cn *cn, struct ml_str secret)
-{
-	struct ml_str line, piece;
-
-	while (ml_str_split(&secret, '\n', &line)) {
-		for (; line.len >= PREFIX; line = ml_str_sub(line, piece.len, line.len)) {
-			piece = ml_str_sub(line, 0, PIECE);
-			if (ml_alloc_grow(cn->arena, &cn->hidden, &cn->hidden_cap, cn->nhidden + 1, sizeof(*cn->hidden))) {
-				cn->memory = true;
-				return;
-			}
-			cn->hidden[cn->nhidden++] = piece;
-		}
-	}
-}
-
 void ml_cn_mark(struct ml_cn *cn, const struct ml_cn_secret *secret, const struct ml_secret_hits *hits)
 {
 	for (size_t i = 0; i < hits->n; i++) {
@@ -159,68 +141,17 @@ void ml_cn_mark(struct ml_cn *cn, const struct ml_cn_secret *secret, const struc
 		if (!secret->env_file)
 			mark_hit(cn, secret, hit.span);
 		if (!hit.weak)
-			hide_everywhere(cn, ml_str_sub(secret->text, hit.span.from, hit.span.to));
+			ml_mask_add(&cn->mask, ml_str_sub(secret->text, hit.span.from, hit.span.to));
 	}
 }
 
-/* Secrets by the hash of their beginning, in chains. */
-struct prefixes {
-	uint32_t *heads, *next; /* index + 1 */
-	size_t mask;
-};
-
-static size_t hash_of(const char *bytes, size_t mask)
-{
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	word *= UINT64_C(0x9e3779b97f4a7c15);
-	return (size_t)(word >> 20) & mask;
-}
-
-static bool chained(const struct ml_cn *cn, const struct prefixes *p, size_t head, struct ml_str secret, size_t *length)
-{
-	*length = 0;
-	for (uint32_t i = p->heads[head]; i; i = p->next[i - 1], ++*length)
-		if (ml_str_eq(cn->hidden[i - 1], secret))
-			return true;
-	return false;
-}
-
-static bool make_prefixes(struct ml_cn *cn, struct prefixes *p)
-{
-	size_t size = TABLE_MIN, length;
-
-	while (size < 2 * cn->nhidden)
-		size *= 2;
-	p->mask = size - 1;
-	p->heads = ml_alloc_array(cn->arena, size, sizeof(*p->heads));
-	p->next = ml_alloc_array(cn->arena, cn->nhidden, sizeof(*p->next));
-	if (!p->heads || !p->next)
-		return false;
-	for (size_t i = 0; i < cn->nhidden; i++) {
-		size_t head = hash_of(cn->hidden[i].ptr, p->mask);
-		if (chained(cn, p, head, cn->hidden[i], &length) || length >= CHAIN)
-			continue;
-		p->next[i] = p->heads[head];
-		p->heads[head] = (uint32_t)i + 1;
-	}
-	return true;
-}
-
-static void mark_everywhere(struct ml_cn *cn, const struct prefixes *p, uint32_t file)
+static void mark_everywhere(struct ml_cn *cn, uint32_t file)
 {
 	struct ml_str bytes = cn->facts->sources[file].bytes;
+	size_t from = 0, to = 0;
 
-	for (size_t at = 0; at + PREFIX <= bytes.len;) {
-		size_t longest = 0;
-		for (uint32_t i = p->heads[hash_of(bytes.ptr + at, p->mask)]; i; i = p->next[i - 1])
-			if (cn->hidden[i - 1].len > longest && ml_str_starts(ml_str_sub(bytes, at, bytes.len), cn->hidden[i - 1]))
-				longest = cn->hidden[i - 1].len;
-		if (longest)
-			add_span(cn, file, at, at + longest);
-		at += longest ? longest : 1;
-	}
+	for (; ml_mask_next(&cn->mask, bytes, &from, &to); from = to)
+		add_span(cn, file, from, to);
 }
 
 static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
@@ -233,6 +164,22 @@ static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
 	}
 	for (size_t i = 0; i < hits.n; i++)
 		add_span(cn, file, from + hits.items[i].span.from, from + hits.items[i].span.to);
+}
+
+/* Defaults stand in the file whether they are taken or not. */
+static void mark_defaults(struct ml_cn *cn, uint32_t file)
+{
+	struct ml_str bytes = cn->facts->sources[file].bytes;
+
+	for (size_t at = 0, end; at < bytes.len; at = end) {
+		size_t open = ml_str_find(ml_str_sub(bytes, at, bytes.len), ML_STR("${"));
+		if (open == ML_NPOS)
+			return;
+		at += open;
+		end = ml_str_chr(ml_str_sub(bytes, at + 2, at + REACH), '}');
+		end = end == ML_NPOS ? at + 2 : at + 2 + end + 1;
+		mark_text(cn, file, at, end);
+	}
 }
 
 /* What stands behind a '#': nobody reads it but people. */
@@ -300,21 +247,18 @@ static void give(struct ml_cn *cn, size_t *i)
 void ml_cn_redact_sources(struct ml_cn *cn)
 {
 	bool read_whole = is_read_whole(cn);
-	struct prefixes p;
 
-	if (!make_prefixes(cn, &p)) {
-		cn->memory = true;
-		return;
-	}
 	for (uint32_t file = 0; file < cn->facts->nsources; file++) {
 		const struct ml_source *source = &cn->facts->sources[file];
 		for (size_t i = 0; i < source->nsecrets; i++)
 			add_span(cn, file, source->secrets[i].from, source->secrets[i].to);
-		mark_everywhere(cn, &p, file);
-		if (read_whole || file >= cn->nsources)
+		mark_everywhere(cn, file);
+		if (read_whole || file >= cn->nsources) {
 			mark_comments(cn, file);
-		else
+			mark_defaults(cn, file);
+		} else {
 			mark_text(cn, file, 0, source->bytes.len);
+		}
 	}
 	if (ml_sort(cn->arena, cn->spans, cn->nspans, sizeof(*cn->spans), by_place)) {
 		cn->memory = true;
@@ -322,6 +266,16 @@ void ml_cn_redact_sources(struct ml_cn *cn)
 	}
 	for (size_t i = 0; i < cn->nspans;)
 		give(cn, &i);
+}
+
+void ml_cn_mask_facts(struct ml_cn *cn)
+{
+	static const char *const names[] = {"image", "registry", "repository", "name", "tag", "network", "user", "runtime", NULL};
+
+	ml_mask_ready(&cn->mask);
+	ml_mask_spare(&cn->mask, cn->facts, names);
+	ml_mask_facts(&cn->mask, cn->facts);
+	cn->memory = cn->memory || cn->mask.memory;
 }
 
 void ml_cn_redact_diags(struct ml_cn *cn)

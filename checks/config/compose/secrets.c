@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secrets in a project: hidden before they are facts, and recorded with the place where they stand. */
+#include "base/error.h"
 #include "base/sort.h"
 #include "base/utf8.h"
 #include "checks/config/compose/norm-priv.h"
@@ -101,12 +102,42 @@ static struct ml_str valid(struct ml_cn *cn, struct ml_str text)
 	return ml_str_dup(cn->arena, ml_buf_get(&out));
 }
 
+/* Hits of a part of a text that begins at `by`, as hits of the text. */
+static bool move_hits(struct ml_cn *cn, struct ml_secret_hits *hits, size_t by)
+{
+	struct ml_secret_hit *moved = ml_alloc_array(cn->arena, hits->n, sizeof(*moved));
+
+	for (size_t i = 0; moved && i < hits->n; i++) {
+		moved[i] = hits->items[i];
+		moved[i].span.from += (uint32_t)by;
+		moved[i].span.to += (uint32_t)by;
+	}
+	hits->items = moved;
+	return moved != NULL;
+}
+
+/* ${PASSWORD:-default} under whatever name it stands. */
+static int find_given(struct ml_cn *cn, const struct ml_cn_secret *secret, struct ml_secret_hits *hits)
+{
+	for (uint32_t i = 0; i < secret->nvars && hits->n == 0; i++) {
+		struct ml_str given = secret->vars[i].given;
+		size_t at = given.len && ml_secret_key(secret->vars[i].name) ? ml_str_find(secret->text, given) : ML_NPOS;
+		int r = at == ML_NPOS ? 0 : ml_secret_classify(cn->arena, secret->vars[i].name, given, hits);
+
+		if (r || (hits->n && !move_hits(cn, hits, at)))
+			return r ? r : ML_ENOMEM;
+	}
+	return 0;
+}
+
 static int find(struct ml_cn *cn, const struct ml_cn_secret *secret, struct ml_secret_hits *hits)
 {
 	int r = ml_secret_classify(cn->arena, secret->key, secret->text, hits);
 
 	if (r == 0 && hits->n == 0 && secret->free_text)
 		r = ml_secret_scan(cn->arena, secret->text, hits);
+	if (r == 0 && hits->n == 0)
+		r = find_given(cn, secret, hits);
 	return r;
 }
 
@@ -137,6 +168,26 @@ struct ml_str ml_cn_hide(struct ml_cn *cn, const struct ml_cn_secret *secret, en
 	if (hits.n && kind)
 		*kind = hits.items[0].kind;
 	return ml_cn_hide_hits(cn, secret, &hits);
+}
+
+/* "PASSWORD: x" and "PASSWORD x" among NAME=VALUE: a name to Compose, a mistake of who wrote it. */
+struct ml_str ml_cn_hide_name(struct ml_cn *cn, const struct ml_cnode *node, struct ml_str text)
+{
+	struct ml_cn_secret secret = {.where = "other", .text = text, .loc = node->loc};
+	size_t end = 0;
+	struct ml_secret_hits hits;
+
+	while (end < text.len && text.ptr[end] != ':' && text.ptr[end] != ' ')
+		end++;
+	secret.key = ml_str_sub(text, 0, end);
+	if (end == text.len || ml_secret_key(secret.key) == ML_SECRET_NONE)
+		return text;
+	if (ml_secret_classify(cn->arena, secret.key, ml_str_sub(text, end + 1, text.len), &hits) ||
+		!move_hits(cn, &hits, end + 1)) {
+		cn->memory = true;
+		return ML_STR("");
+	}
+	return ml_cn_hide_hits(cn, &secret, &hits);
 }
 
 struct ml_str ml_cn_hide_node(struct ml_cn *cn, const struct ml_cnode *node, struct ml_str text, const char *where, struct ml_str key, enum ml_secret_kind *kind)

@@ -52,6 +52,7 @@ struct ml_cvar {
 	bool defaulted, unset;
 	uint8_t op; /* 0, '-', '+', '?' */
 	uint32_t loc; /* of the assignment in an .env file; 0: the environment, or none */
+	struct ml_str given; /* what stands behind the operator, where it was taken; "" else */
 };
 
 /* An assignment of an .env file. */

@@ -56,14 +56,16 @@ static int collect(struct ml_df *df)
 	}
 	df->facts->root = ml_df_evaluate(df);
 	if (df->nstages == 0 && !df->error)
-		return give_up(df, "there is no FROM");
+		give_up(df, "there is no FROM");
+	ml_df_hide_again(df);
 	show_lines(df);
 	return df->error || ml_arena_failed(df->arena) ? ML_ENOMEM : 0;
 }
 
 int ml_dockerfile_collect(struct ml_facts *facts, const struct ml_reader *reader, const struct ml_dockerfile_request *request)
 {
-	struct ml_df df = {.facts = facts, .arena = facts->arena, .reader = reader, .request = request, .target = -1};
+	struct ml_df df = {.facts = facts, .arena = facts->arena, .reader = reader, .request = request, .target = -1,
+		.mask.arena = facts->arena};
 	struct ml_error err = {0};
 	int r = read_file(&df, &err);
 

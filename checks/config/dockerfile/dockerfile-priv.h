@@ -8,6 +8,7 @@
 #include "checks/config/dockerfile/text.h"
 #include "checks/secrets.h"
 #include "facts/dockerfile.h"
+#include "facts/mask.h"
 
 /* Ceilings. Beyond one of them a diagnostic says so and what is left out is UNKNOWN. */
 enum {
@@ -108,6 +109,7 @@ struct ml_df {
 	size_t nsecrets, secrets_cap;
 	struct ml_df_hidden *hidden; /* sorted, not overlapping */
 	size_t nhidden, hidden_cap;
+	struct ml_mask mask;
 	struct ml_df_stage *stages;
 	size_t nstages;
 	struct ml_df_map names, all_names; /* to struct ml_df_stage: as of the stage that is looked at, and at the end */
@@ -162,8 +164,10 @@ void ml_df_instruction_parse(struct ml_df *df, const struct ml_df_text *line, ui
 void ml_df_heredoc_marks(struct ml_df *df, struct ml_df_instr *instr);
 /* json-form.c: text[from…) as a JSON list of strings; false when it is none. */
 bool ml_df_json_list(struct ml_df *df, const struct ml_df_text *text, size_t from, const struct ml_df_text **words, size_t *n);
-/* hide.c: finds the secrets of all instructions and comments; df->secrets and df->hidden. */
+/* hide.c: finds the secrets of all instructions and comments; df->secrets, df->hidden and df->mask. */
 void ml_df_hide(struct ml_df *df);
+/* Once the facts are made: their bytes are masked wherever else they stand. */
+void ml_df_hide_again(struct ml_df *df);
 struct ml_value ml_df_secret_facts(struct ml_df *df);
 
 /* The flag of that name, the last one; NULL when not given. */

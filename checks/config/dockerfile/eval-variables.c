@@ -35,6 +35,20 @@ static enum ml_secret_kind secret_in(struct ml_df *df, const struct ml_df_text *
 	return low < df->nsecrets && df->secrets[low].from <= end ? df->secrets[low].kind : ML_SECRET_NONE;
 }
 
+/* ENV A=x and then ENV PASSWORD=$A: the value came by a name that says nothing. */
+static void hide_expanded(struct ml_df *df, struct ml_str name, struct ml_str *value)
+{
+	struct ml_secret_hits hits = {0};
+
+	if (ml_secret_key(name) == ML_SECRET_NONE || ml_str_has(*value, "***"))
+		return;
+	ml_df_check(df, ml_secret_classify(df->arena, name, *value, &hits));
+	for (size_t i = 0; i < hits.n; i++)
+		if (!hits.items[i].weak)
+			ml_mask_add(&df->mask, ml_str_sub(*value, hits.items[i].span.from, hits.items[i].span.to));
+	*value = ml_secret_redact(df->arena, *value, &hits);
+}
+
 struct variable {
 	const char *scope;
 	struct ml_str name, value;
@@ -176,6 +190,7 @@ static void take_pair(struct ml_df_step *step, const struct ml_df_map *vars, con
 
 	if (!var || v.name.len == 0)
 		return;
+	hide_expanded(df, v.name, &var->value);
 	v.value = var->value;
 	v.secret = secret_in(df, &step->instr->text, pair->value.from, pair->value.to);
 	shown = v.unknown ? v.name : ml_strf(df->arena, "%.*s=%.*s", ML_STR_ARG(v.name), ML_STR_ARG(v.value));

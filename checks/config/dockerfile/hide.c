@@ -50,15 +50,44 @@ static bool is_key_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
 }
 
-/* A private key in a script: only its base64, so that nobody hides commands between BEGIN and END. */
+static void hide_run(struct ml_df *df, const struct ml_df_text *text, size_t from, size_t to)
+{
+	struct ml_df_hidden span = in_file(text, from, to);
+
+	hide_span(df, span.from, span.to);
+	ml_mask_add(&df->mask, ml_str_sub(text->s, from, to));
+}
+
+/* What may stand between the lines of a key that a script writes: white space, quotes, "\n". */
+static size_t behind_separators(struct ml_str s, size_t at, size_t to)
+{
+	for (; at < to; at++) {
+		char c = s.ptr[at];
+		if (c == '\\' && at + 1 < to && (s.ptr[at + 1] == 'n' || s.ptr[at + 1] == 'r'))
+			at++;
+		else if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '"' && c != '\'' && c != '\\')
+			break;
+	}
+	return at;
+}
+
+/* A private key in a script: only its base64, so that nobody hides commands between BEGIN and END. A run
+ * is long, or the rest of a key: behind a long one and right before END. */
 static void hide_key(struct ml_df *df, const struct ml_df_text *text, size_t from, size_t to)
 {
-	for (size_t at = from, end; at < to; at = end + 1) {
-		for (end = at; end < to && is_key_byte(text->s.ptr[end]);)
+	struct ml_str s = text->s;
+	size_t rest = ML_NPOS; /* where a last line could begin */
+
+	for (size_t at = from, end; at < to; at = end > at ? end : at + 1) {
+		for (end = at; end < to && is_key_byte(s.ptr[end]);)
 			end++;
 		if (end - at >= RUN_OF_KEY) {
-			struct ml_df_hidden span = in_file(text, at, end);
-			hide_span(df, span.from, span.to);
+			hide_run(df, text, at, end);
+			rest = behind_separators(s, end, to);
+			end = rest > end ? rest : end;
+		} else if (at == rest && end > at &&
+			ml_str_starts(ml_str_sub(s, behind_separators(s, end, to), to), ML_STR("-----END"))) {
+			hide_run(df, text, at, end);
 		}
 	}
 }
@@ -93,6 +122,10 @@ static void take_hit(const struct found *f, const struct ml_df_text *text, const
 		hide_key(df, text, from, to);
 	else
 		hide_span(df, span.from, span.to);
+	if (!hit->weak && hit->kind != ML_SECRET_PRIVATE_KEY) {
+		ml_mask_add(&df->mask, ml_str_sub(text->s, from, to));
+		ml_mask_add(&df->mask, ml_str_sub(df->bytes, span.from, span.to));
+	}
 	if (ml_alloc_grow(df->arena, &df->secrets, &df->secrets_cap, df->nsecrets + 1, sizeof(*df->secrets))) {
 		ml_df_check(df, ML_ENOMEM);
 		return;
@@ -147,6 +180,15 @@ static void look_at_defaults(struct found *f, const struct ml_df_text *text)
 	f->key = key;
 }
 
+/* ARG NAME VALUE: a mistake, since ARG takes names. A second name is written like one. */
+static bool is_name(struct ml_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') && !(s.ptr[i] >= '0' && s.ptr[i] <= '9') && s.ptr[i] != '_')
+			return ml_secret_key(s) != ML_SECRET_NONE;
+	return true;
+}
+
 /* ENV, ARG, LABEL: values under names. */
 static void look_at_pairs(struct found *f, const struct ml_df_instr *instr)
 {
@@ -158,7 +200,10 @@ static void look_at_pairs(struct found *f, const struct ml_df_instr *instr)
 		size_t equals = ml_str_chr(ml_str_sub(s, word.from, word.to), '=');
 		if (equals != ML_NPOS) {
 			classify(f, &instr->text, word.from, word.from + equals, word.from + equals + 1, word.to);
-		} else if (i == 0 && words.n > 1 && instr->keyword != ML_DF_ARG) {
+		} else if (instr->keyword == ML_DF_ARG) {
+			if (i > 0 && !is_name(ml_str_sub(s, word.from, word.to)))
+				classify(f, &instr->text, words.items[i - 1].from, words.items[i - 1].to, word.from, word.to);
+		} else if (i == 0 && words.n > 1) {
 			classify(f, &instr->text, word.from, word.to, words.items[1].from, s.len);
 			return;
 		}
@@ -200,19 +245,34 @@ static void look_at_bodies(struct found *f, const struct ml_df_instr *instr)
 	scan(f, &text);
 }
 
+/* FROM user:password@registry/name */
+static void look_at_images(const struct found *f, const struct ml_df_instr *instr)
+{
+	struct ml_df_spans words = ml_df_words_split(f->df, &instr->text, instr->args, false);
+	struct ml_secret_hits hits = {0};
+
+	for (size_t i = 0; i < words.n; i++) {
+		struct ml_df_text word = ml_df_part(f->df->arena, &instr->text, words.items[i].from, words.items[i].to);
+		ml_df_check(f->df, ml_secret_in_image(f->df->arena, word.s, &hits));
+		take_hits(f, &word, &hits);
+	}
+}
+
 static void look_at(struct ml_df *df, size_t index)
 {
 	const struct ml_df_instr *instr = &df->instrs[index];
 	struct found f = {.df = df, .instr = index, .where = where_of(instr->keyword), .key = ML_STR("")};
 
 	f.script = f.where >= IN_RUN && f.where <= IN_HEALTHCHECK;
+	look_at_defaults(&f, &instr->text); /* first: it knows the name */
 	if (f.where <= IN_LABEL && !instr->broken)
 		look_at_pairs(&f, instr);
+	else if (instr->keyword == ML_DF_FROM)
+		look_at_images(&f, instr);
 	else if (instr->json)
 		look_at_words(&f, instr);
 	else
 		scan(&f, &instr->text);
-	look_at_defaults(&f, &instr->text);
 	for (size_t i = 0; i < instr->nflags; i++)
 		if (f.where <= IN_LABEL || instr->json)
 			scan(&f, &instr->flags[i].value);
@@ -283,14 +343,11 @@ static void put_in_order(struct ml_df *df)
 	df->nsecrets = n;
 }
 
-void ml_df_hide(struct ml_df *df)
+static void give_spans(struct ml_df *df)
 {
 	struct ml_source *source = &df->facts->sources[df->file];
 	struct ml_span *spans;
 
-	for (size_t i = 0; i < df->ninstrs && !df->error; i++)
-		look_at(df, i);
-	look_at_comments(df);
 	put_in_order(df);
 	spans = ml_alloc_array(df->arena, df->nhidden + 1, sizeof(*spans));
 	if (!spans) {
@@ -301,6 +358,29 @@ void ml_df_hide(struct ml_df *df)
 		spans[i] = (struct ml_span){df->hidden[i].from, df->hidden[i].to};
 	source->secrets = spans;
 	source->nsecrets = df->nhidden;
+}
+
+void ml_df_hide(struct ml_df *df)
+{
+	for (size_t i = 0; i < df->ninstrs && !df->error; i++)
+		look_at(df, i);
+	look_at_comments(df);
+	give_spans(df);
+}
+
+void ml_df_hide_again(struct ml_df *df)
+{
+	static const char *const names[] = {"image", "registry", "repository", "tag", "name", "path", "sub", "flags", "wrappers",
+		"names", "pipeline", "piped_from", "piped_to", "substitutions", "user", "shell", NULL};
+	size_t from = 0, to = 0;
+
+	ml_mask_ready(&df->mask);
+	ml_mask_spare(&df->mask, df->facts, names);
+	ml_mask_facts(&df->mask, df->facts);
+	for (; ml_mask_next(&df->mask, df->bytes, &from, &to); from = to)
+		hide_span(df, (uint32_t)from, (uint32_t)to);
+	ml_df_check(df, df->mask.memory ? ML_ENOMEM : 0);
+	give_spans(df);
 }
 
 static struct ml_value secret_record(struct ml_df *df, const struct ml_df_secret *secret)

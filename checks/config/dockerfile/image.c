@@ -94,6 +94,12 @@ static void set_repository(struct ml_df *df, struct ml_record_builder *b, const 
 	ml_record_set(b, ML_DF_BASE_NAME, part(df, name));
 }
 
+/* algorithm:digits; user:password@registry/name is none. */
+static bool may_be_digest(struct ml_str s)
+{
+	return is_open(s) || (ml_str_chr(s, ':') != ML_NPOS && ml_str_chr(s, '/') == ML_NPOS);
+}
+
 static void set_version(struct ml_df *df, struct ml_record_builder *b, const struct reference *ref)
 {
 	struct ml_str s = ref->text, tag = ML_STR(""), digest = ML_STR(""), last;
@@ -111,7 +117,7 @@ static void set_version(struct ml_df *df, struct ml_record_builder *b, const str
 	ml_record_set(b, ML_DF_BASE_TAG, open_tag ? part(df, ML_STR("$")) : part(df, tag));
 	ml_record_set(b, ML_DF_BASE_DIGEST, open_digest ? part(df, ML_STR("$")) : part(df, digest));
 	ml_record_set(b, ML_DF_BASE_TAGGED, flag(df, tag.len || digest.len, open_tag));
-	ml_record_set(b, ML_DF_BASE_PINNED, flag(df, digest.len > 0, open_digest));
+	ml_record_set(b, ML_DF_BASE_PINNED, flag(df, may_be_digest(digest), open_digest));
 	ml_record_set(b, ML_DF_BASE_LATEST,
 		flag(df, ml_str_is(tag, "latest") && digest.len == 0, open_tag || (digest.len == 0 && is_open(tag))));
 }
