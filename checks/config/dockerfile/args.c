@@ -86,7 +86,7 @@ static bool is_mode_operand(const struct reading *r, struct ml_str word)
 	for (size_t i = 1; i < word.len; i++)
 		if (!strchr("rwxXstugo,=+-", word.ptr[i]))
 			return false;
-	return word.len > 1;
+	return word.len > 1 && !ml_str_is(word, "--");
 }
 
 static void take_word(struct reading *r)

@@ -305,6 +305,14 @@ static uint32_t command_loc(struct ml_df *df, const struct ml_df_command *c)
 	return c->exec_words && c->nwords ? word_loc(df, c, 0) : ml_df_loc_text(df, c->text, c->from, c->to);
 }
 
+static bool runs_download(struct making *m, size_t i)
+{
+	bool runs = ml_df_runs_download(m->script, i, &m->args) || ml_df_runs_fetched(m->df, m->env->fetched, m->script, i, &m->args);
+
+	ml_df_fetched_note(m->df, m->env->fetched, m->script, i, &m->args);
+	return runs;
+}
+
 static struct ml_value make(struct making *m, struct ml_df_run_sum *sum)
 {
 	const struct ml_df_command *c = m->c;
@@ -327,7 +335,7 @@ static struct ml_value make(struct making *m, struct ml_df_run_sum *sum)
 	set_cleans(m, sum);
 	set_mode(m);
 	set_true(m, ML_DF_CMD_TLS_UNVERIFIED, ml_df_tls_unverified(c, &m->args));
-	set_true(m, ML_DF_CMD_RUNS_DOWNLOAD, ml_df_runs_download(m->script, (size_t)(c - m->script->commands), &m->args));
+	set_true(m, ML_DF_CMD_RUNS_DOWNLOAD, runs_download(m, (size_t)(c - m->script->commands)));
 	set_place(m);
 	return ml_df_pack(m->df, &m->b, command_loc(m->df, c));
 }

@@ -93,6 +93,20 @@ static void find_program(struct ml_df_shell *sh, struct ml_df_command *c)
 	}
 }
 
+/* "$NAME": what is known of it is the script. */
+static bool is_known_variable(const struct ml_df_command *c, const struct ml_df_word *word)
+{
+	struct ml_str raw = ml_str_sub(c->text->s, word->from, word->to);
+	size_t quote = raw.len > 2 && raw.ptr[0] == '"' && raw.ptr[raw.len - 1] == '"';
+	bool braced;
+
+	raw = ml_str_sub(raw, quote, raw.len - quote);
+	braced = ml_str_starts(raw, ML_STR("${"));
+	if (word->dynamic || raw.len < 2 || raw.ptr[0] != '$' || ml_df_name_length(raw, 1 + braced) == 0)
+		return false;
+	return 1 + braced + ml_df_name_length(raw, 1 + braced) + braced == raw.len;
+}
+
 /* The word as a text that can be a script; *at its first byte. */
 static const struct ml_df_text *script_text(struct ml_df_shell *sh, const struct ml_df_command *c, size_t i)
 {
@@ -103,7 +117,7 @@ static const struct ml_df_text *script_text(struct ml_df_shell *sh, const struct
 		return NULL;
 	if (c->exec_words) {
 		*text = c->exec_words[i];
-	} else if (c->words[i].whole) {
+	} else if (c->words[i].whole && !is_known_variable(c, &c->words[i])) {
 		*text = ml_df_sh_unquote(sh, c->text, c->words[i].from, c->words[i].to);
 	} else {
 		ml_df_put(&build, c->words[i].s.ptr, c->words[i].s.len, ml_df_origin(c->text, c->words[i].from, NULL), true);

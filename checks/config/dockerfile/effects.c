@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a command does to security: modes of files, certificate checks turned off, running what was just downloaded. */
+/* What a command does to security: modes of files, certificate checks turned off. */
 #include "base/num.h"
 #include "checks/config/dockerfile/program.h"
-
-enum { CHAIN = 64 };
 
 /* One clause of a symbolic mode: who, operator, permissions. */
 static void symbolic(struct ml_str clause, struct ml_df_mode *mode, bool *sticky)
@@ -143,79 +141,4 @@ static bool by_variable(const struct ml_df_command *command)
 bool ml_df_tls_unverified(const struct ml_df_command *command, const struct ml_df_args *args)
 {
 	return by_option(command->name, args) || by_setting(command) || by_variable(command);
-}
-
-static bool downloads(struct ml_str name)
-{
-	return ml_df_program_find(name)->flags & ML_DF_P_DOWNLOADS;
-}
-
-/* Whether a command in its substitutions downloads to its output. */
-static bool substitutes_download(const struct ml_df_script *script, const struct ml_df_command *c)
-{
-	for (size_t i = 0; i < c->nsubs; i++)
-		if (c->subs[i] < script->n && downloads(script->commands[c->subs[i]].name))
-			return true;
-	return false;
-}
-
-/* Whether some command before it in its pipeline, or in one around that, downloads. */
-static bool reads_download(const struct ml_df_script *script, const struct ml_df_command *c)
-{
-	for (size_t steps = 0; c->piped_from && steps < CHAIN; steps++) {
-		for (size_t i = 0; i < c->npipeline && i < CHAIN; i++)
-			if (downloads(script->commands[c->pipeline[i]].name))
-				return true;
-		c = &script->commands[c->piped_from - 1];
-		if (downloads(c->name))
-			return true;
-	}
-	return false;
-}
-
-/* Whether an interpreter takes its program from its input: no file and no program among its words. */
-static bool reads_program(const struct ml_df_command *command, const struct ml_df_args *args, const struct ml_df_program *program)
-{
-	struct ml_str first = args->noperands ? command->words[args->operands[0]].s : ML_STR_NONE;
-
-	if ((program->flags & ML_DF_P_SHELL) && ml_df_has_option(args, "-s"))
-		return true;
-	for (size_t i = 0; i < args->noptions; i++)
-		if (ml_df_in_words(program->flags & ML_DF_P_SHELL ? "-c --version --help" : "-c -e -E -m -r -p --eval --print --version -v -V --help",
-			args->options[i].name))
-			return false;
-	return args->noperands == 0 || ml_df_in_words("- /dev/stdin /proc/self/fd/0", first);
-}
-
-/* Whether the word begins with a substitution, so that what comes out of it is the program. */
-static bool is_substitution(struct ml_str word)
-{
-	return ml_str_starts(word, ML_STR("$(")) || ml_str_starts(word, ML_STR("`")) || ml_str_starts(word, ML_STR("<("));
-}
-
-/* `source <(curl …)`, `. <(curl …)`, `eval "$(curl …)"`, `sh -c "$(curl …)"`, `sh <(curl …)`, `sh <<< "$(curl …)"`. */
-static bool runs_substitution(const struct ml_df_script *script, const struct ml_df_command *c, const struct ml_df_program *program,
-	const struct ml_df_args *args)
-{
-	bool evaluates = ml_df_in_words("source . eval", c->name), found = false;
-
-	if (!c->nsubs || (!evaluates && !(program->flags & ML_DF_P_INTERPRETER)))
-		return false;
-	for (size_t i = 0; i < args->noperands && (i == 0 || evaluates); i++)
-		found = found || is_substitution(c->words[args->operands[i]].s);
-	for (size_t i = 0; i < args->noptions; i++)
-		found = found || is_substitution(args->options[i].value);
-	for (size_t i = 0; i < c->nredirects; i++)
-		found = found || (c->redirects[i].op[0] == '<' && is_substitution(c->redirects[i].target));
-	return found && substitutes_download(script, c);
-}
-
-bool ml_df_runs_download(const struct ml_df_script *script, size_t i, const struct ml_df_args *args)
-{
-	const struct ml_df_command *c = &script->commands[i];
-	const struct ml_df_program *program = ml_df_program_find(c->name);
-
-	if (runs_substitution(script, c, program, args))
-		return true;
-	return (program->flags & ML_DF_P_INTERPRETER) && c->piped_from && reads_program(c, args, program) && reads_download(script, c);
 }

@@ -12,6 +12,7 @@ struct copy {
 	struct ml_record_builder b;
 	struct ml_df_list sources;
 	struct ml_str text; /* for its identity */
+	struct ml_str url, destination; /* the last ones */
 };
 
 static bool is_git(struct ml_str s)
@@ -65,6 +66,8 @@ static void add_source(struct copy *c, struct ml_str text, uint32_t loc)
 	struct ml_str path = in_context(c->df, text);
 	struct ml_record_builder b;
 
+	if (strcmp(kind, "url") == 0)
+		c->url = text;
 	ml_record_begin(&b, &ml_df_source);
 	ml_record_set(&b, ML_DF_SRC_TEXT, ml_df_string(c->df, text));
 	ml_record_set(&b, ML_DF_SRC_KIND, ml_df_word_value(kind));
@@ -96,6 +99,7 @@ static void take_word(struct copy *c, struct ml_str word, uint32_t loc, bool las
 		add_source(c, word, loc);
 		return;
 	}
+	c->destination = word;
 	ml_record_set(&c->b, ML_DF_COPY_DESTINATION, ml_at(ml_df_string(c->df, word), loc));
 	ml_record_set(&c->b, ML_DF_COPY_PATH, ml_at(ml_df_string(c->df, ml_str_starts(word, ML_STR("$")) ? word : ml_df_path(c->df, dir, word)), loc));
 }
@@ -214,6 +218,20 @@ static void set_excludes(struct copy *c)
 		ml_record_set(&c->b, ML_DF_COPY_EXCLUDE, ml_df_list_value(&list));
 }
 
+/* What ADD downloads without a checksum. */
+static void note_download(struct copy *c)
+{
+	struct ml_df_stage *stage = c->step->stage;
+	struct ml_df_fetched fetched = {stage->fetched, stage->workdir_path};
+
+	if (!c->url.len || c->step->instr->onbuild || ml_df_flag_get(c->step->instr, "checksum"))
+		return;
+	ml_df_fetched_add(c->df, &fetched, c->destination);
+	ml_df_fetched_add(c->df, &fetched,
+		ml_strf(c->df->arena, "%.*s/%.*s", ML_STR_ARG(c->destination), ML_STR_ARG(ml_df_url_name(c->url))));
+	stage->fetched = fetched.files;
+}
+
 void ml_df_eval_copy(struct ml_df_step *step)
 {
 	const struct ml_df_instr *instr = step->instr;
@@ -236,6 +254,7 @@ void ml_df_eval_copy(struct ml_df_step *step)
 	set_flag(&c, ML_DF_COPY_KEEP_GIT_DIR, "keep-git-dir");
 	set_mode(&c);
 	set_excludes(&c);
+	note_download(&c);
 	ml_record_set(&c.b, ML_DF_COPY_ID, ml_df_string(step->df, ml_df_first_words(step->df, c.text)));
 	ml_record_set(&c.b, ML_DF_COPY_KEYWORD, ml_df_word_value(keyword));
 	ml_record_set(&c.b, ML_DF_COPY_STAGE, ml_int(instr->stage));

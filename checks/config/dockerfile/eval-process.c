@@ -30,7 +30,8 @@ bool ml_df_split_process(struct ml_df_step *step, size_t args, struct ml_df_scri
 
 static struct ml_value commands_of(struct ml_df_step *step, size_t args)
 {
-	struct ml_df_command_env env = {step->df, step->stage, &step->stage->env, -1, (int)(step->stage - step->df->stages), step->instr->onbuild,
+	struct ml_df_fetched fetched = {.dir = step->stage->workdir_path};
+	struct ml_df_command_env env = {step->df, step->stage, &step->stage->env, &fetched, -1, (int)(step->stage - step->df->stages), step->instr->onbuild,
 		step->stage->shipped};
 	struct ml_df_run_sum sum = {0};
 	struct ml_df_list list = {0};

@@ -130,7 +130,8 @@ static void set_flag(struct ml_df_step *step, struct ml_record_builder *b, int s
 static void set_script(struct ml_df_step *step, struct ml_record_builder *b)
 {
 	struct ml_df_eval *eval = step->eval;
-	struct ml_df_command_env env = {step->df, step->stage, &step->stage->env, (int)eval->runs.n, step->instr->stage, step->instr->onbuild,
+	struct ml_df_fetched fetched = {ml_df_map_share(&step->stage->fetched, &step->df->owners), step->stage->workdir_path};
+	struct ml_df_command_env env = {step->df, step->stage, &step->stage->env, &fetched, (int)eval->runs.n, step->instr->stage, step->instr->onbuild,
 		step->stage->shipped && !step->instr->onbuild};
 	struct ml_df_run_sum sum = {0};
 	struct ml_df_list commands = {0};
@@ -150,6 +151,8 @@ static void set_script(struct ml_df_step *step, struct ml_record_builder *b)
 		return;
 	}
 	ml_df_command_facts(&env, &script, &commands, &sum);
+	if (!step->instr->onbuild)
+		step->stage->fetched = fetched.files;
 	for (size_t i = 0; i < commands.n; i++)
 		ml_df_list_add(step->df, &eval->commands, commands.items[i]);
 	ml_record_set(b, ML_DF_RUN_COMMANDS, ml_df_list_value(&commands));

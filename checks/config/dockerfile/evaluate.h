@@ -75,6 +75,7 @@ struct ml_df_command_env {
 	struct ml_df *df;
 	const struct ml_df_stage *stage;
 	const struct ml_df_map *env;
+	struct ml_df_fetched *fetched;
 	int run;         /* index of the RUN, -1 */
 	int stage_index;
 	bool onbuild, shipped;

@@ -7,7 +7,7 @@ noinst_HEADERS += \
 libmlchecks_a_SOURCES += \
 	checks/config/dockerfile/args.c checks/config/dockerfile/base.c checks/config/dockerfile/cleans.c \
 	checks/config/dockerfile/collect.c checks/config/dockerfile/command.c checks/config/dockerfile/command-facts.c \
-	checks/config/dockerfile/directives.c checks/config/dockerfile/duration.c checks/config/dockerfile/effects.c \
+	checks/config/dockerfile/directives.c checks/config/dockerfile/download.c checks/config/dockerfile/duration.c checks/config/dockerfile/effects.c \
 	checks/config/dockerfile/eval-config.c checks/config/dockerfile/eval-copy.c checks/config/dockerfile/eval-process.c \
 	checks/config/dockerfile/eval-run.c checks/config/dockerfile/eval-variables.c checks/config/dockerfile/evaluate.c \
 	checks/config/dockerfile/expand.c checks/config/dockerfile/heredoc.c checks/config/dockerfile/hide.c \

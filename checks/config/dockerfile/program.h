@@ -109,4 +109,19 @@ bool ml_df_tls_unverified(const struct ml_df_command *command, const struct ml_d
 /* Whether it runs what was downloaded unseen. `i` is its index in the script. */
 bool ml_df_runs_download(const struct ml_df_script *script, size_t i, const struct ml_df_args *args);
 
+/* Files that were downloaded and that no command looked at since: whatever verifies one is taken to verify all. Commands are handed
+ * in order to ml_df_runs_fetched and then ml_df_fetched_note. */
+struct ml_df_fetched {
+	struct ml_df_map files; /* absolute paths */
+	struct ml_str dir;      /* where relative ones begin */
+};
+void ml_df_fetched_add(struct ml_df *df, struct ml_df_fetched *fetched, struct ml_str path);
+/* The last part of a URL's path: what a download is called when nobody says. */
+struct ml_str ml_df_url_name(struct ml_str url);
+void ml_df_fetched_note(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_script *script, size_t i,
+	const struct ml_df_args *args);
+/* Whether the command runs one of them. */
+bool ml_df_runs_fetched(struct ml_df *df, const struct ml_df_fetched *fetched, const struct ml_df_script *script, size_t i,
+	const struct ml_df_args *args);
+
 #endif

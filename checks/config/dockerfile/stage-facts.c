@@ -47,6 +47,7 @@ static void take_over(struct ml_df *df, struct ml_df_stage *stage, struct ml_df_
 	stage->vars = ml_df_map_share(&parent->vars, &df->owners);
 	stage->env = ml_df_map_share(&parent->env, &df->owners);
 	stage->labels = ml_df_map_share(&parent->labels, &df->owners);
+	stage->fetched = ml_df_map_share(&parent->fetched, &df->owners);
 	stage->user = inherit(df, parent->user, ML_DF_USER_INHERITED, ML_DF_USER_COUNT);
 	stage->workdir = inherit(df, parent->workdir, -1, ML_DF_WORKDIR_COUNT);
 	stage->healthcheck = inherit(df, parent->healthcheck, ML_DF_HEALTH_INHERITED, ML_DF_HEALTH_COUNT);

@@ -29,6 +29,7 @@ struct ml_df_stage {
 	struct ml_df_map vars;   /* ENV and visible ARG: struct ml_df_var */
 	struct ml_df_map env;    /* ENV alone */
 	struct ml_df_map args, labels; /* struct ml_df_var */
+	struct ml_df_map fetched; /* files that RUN downloaded: see program.h */
 	struct ml_value user, workdir, healthcheck, cmd, entrypoint, shell, stopsignal, maintainer;
 	struct ml_str user_kind; /* "root", "nonroot", "base"; ptr NULL: unknown */
 	struct ml_str workdir_path;

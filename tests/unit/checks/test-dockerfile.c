@@ -33,7 +33,7 @@ static void begin(struct ml_df *df, struct ml_arena *arena, const struct ml_dock
 	assert_int_equal(ml_df_lines_of(arena, bytes, &df->lines), 0);
 }
 
-static void put_command(struct ml_df *df, struct ml_buf *out, const struct ml_df_script *script, size_t i)
+static void put_command(struct ml_df *df, struct ml_df_fetched *fetched, struct ml_buf *out, const struct ml_df_script *script, size_t i)
 {
 	static const char *const operators[] = {"", " &&", " ||", " ;", " |", " |&", " &"};
 	const struct ml_df_command *c = &script->commands[i];
@@ -48,7 +48,9 @@ static void put_command(struct ml_df *df, struct ml_buf *out, const struct ml_df
 		ml_buf_printf(out, "%s%.*s=%.*s", k ? "," : " a:", ML_STR_ARG(c->assigns[k].name), ML_STR_ARG(c->assigns[k].value));
 	if (c->piped_from)
 		ml_buf_printf(out, " <%.*s", ML_STR_ARG(script->commands[c->piped_from - 1].name));
-	ml_buf_printf(out, "%s%s%s\n", c->pipefail ? " pf" : "", c->dynamic ? " dyn" : "", ml_df_runs_download(script, i, &args) ? " DL" : "");
+	ml_buf_printf(out, "%s%s%s\n", c->pipefail ? " pf" : "", c->dynamic ? " dyn" : "",
+		ml_df_runs_download(script, i, &args) || ml_df_runs_fetched(df, fetched, script, i, &args) ? " DL" : "");
+	ml_df_fetched_note(df, fetched, script, i, &args);
 }
 
 static void split(struct ml_str script, struct ml_buf *out)
@@ -59,6 +61,7 @@ static void split(struct ml_str script, struct ml_buf *out)
 	struct ml_df_text text = {script, &seg, 1};
 	struct ml_df_map vars = {0};
 	struct ml_df_script_env env = {&vars, false};
+	struct ml_df_fetched fetched = {.dir = ML_STR("/")};
 	struct ml_df_script got;
 	struct ml_df df;
 
@@ -67,7 +70,7 @@ static void split(struct ml_str script, struct ml_buf *out)
 	if (got.failed)
 		ml_buf_puts(out, "=> !\n");
 	for (size_t i = 0; !got.failed && i < got.n; i++)
-		put_command(&df, out, &got, i);
+		put_command(&df, &fetched, out, &got, i);
 }
 
 static void test_shell(void **state)
