@@ -4,11 +4,22 @@
 #include "base/num.h"
 #include "checks/config/dockerfile/evaluate.h"
 
-static const char not_split[] = "it could not be split into commands";
-
 static bool is_posix(const struct ml_df_stage *stage)
 {
 	return ml_str_is(stage->shell_kind, "posix");
+}
+
+bool ml_df_is_for_windows(const struct ml_df_step *step)
+{
+	struct ml_str kind = step->stage->shell_kind;
+
+	return step->stage->windows && !step->instr->json && (ml_str_is(kind, "powershell") || ml_str_is(kind, "cmd"));
+}
+
+struct ml_value ml_df_not_split(struct ml_df_step *step)
+{
+	return ml_df_is_for_windows(step) ? ml_unknown(ML_STR("it is a script for Windows"))
+		: ml_df_unknown(step->df, "it could not be split into commands");
 }
 
 bool ml_df_split_process(struct ml_df_step *step, size_t args, struct ml_df_script *script)
@@ -38,7 +49,7 @@ static struct ml_value commands_of(struct ml_df_step *step, size_t args)
 	struct ml_df_script script;
 
 	if (!ml_df_split_process(step, args, &script))
-		return ml_df_unknown(step->df, not_split);
+		return ml_df_not_split(step);
 	ml_df_command_facts(&env, &script, &list, &sum);
 	return ml_df_list_value(&list);
 }

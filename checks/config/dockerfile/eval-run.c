@@ -144,10 +144,11 @@ static void set_script(struct ml_df_step *step, struct ml_record_builder *b)
 	ml_record_set(b, ML_DF_RUN_PARSED, ml_bool(parsed));
 	if (!parsed) {
 		static const int slots[] = {ML_DF_RUN_COMMANDS, ML_DF_RUN_NAMES, ML_DF_RUN_CLEANS, ML_DF_RUN_REFRESHES, ML_DF_RUN_INSTALLS, ML_DF_RUN_UNSAFE_PIPE};
-		struct ml_value unknown = ml_df_unknown(step->df, "it could not be split into commands");
+		struct ml_value unknown = ml_df_not_split(step);
 		for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 			ml_record_set(b, slots[i], unknown);
-		ml_df_list_add(step->df, &eval->commands, ml_at(unknown, step->loc));
+		if (!ml_df_is_for_windows(step))
+			ml_df_list_add(step->df, &eval->commands, ml_at(unknown, step->loc));
 		return;
 	}
 	ml_df_command_facts(&env, &script, &commands, &sum);

@@ -92,6 +92,11 @@ struct ml_value ml_df_manager_list(struct ml_df *df, uint32_t bits);
 /* Splits the command of a RUN, CMD, ENTRYPOINT or HEALTHCHECK from `args` on; false when it cannot be split. */
 bool ml_df_split_process(struct ml_df_step *step, size_t args, struct ml_df_script *script);
 
+/* Whether its script is for Windows: nothing that we know of Linux applies to it, and no rule looks into it. */
+bool ml_df_is_for_windows(const struct ml_df_step *step);
+/* UNKNOWN in place of commands that could not be split. Of a script for Windows it is no gap in the facts. */
+struct ml_value ml_df_not_split(struct ml_df_step *step);
+
 /* mount.c: one --mount. */
 struct ml_value ml_df_mount_facts(struct ml_df *df, const struct ml_df_map *vars, const struct ml_df_flag *flag, struct ml_df_list *cached);
 

@@ -29,16 +29,32 @@ static struct ml_value inherit(struct ml_df *df, struct ml_value value, int inhe
 	return ml_df_pack(df, &b, value.loc);
 }
 
-static struct ml_value default_shell(struct ml_df *df)
+/* Images that Windows runs: what Microsoft publishes, and tags that say which edition they are made for. */
+static bool is_windows(const struct ml_value *base)
 {
-	struct ml_record_builder b;
-	struct ml_df_list words = {0};
+	struct ml_str image;
 
-	ml_df_list_add(df, &words, ml_df_word_value("/bin/sh"));
-	ml_df_list_add(df, &words, ml_df_word_value("-c"));
+	if (base->kind != ML_V_RECORD)
+		return false;
+	image = ml_value_text(ml_record_get(base->record, ML_DF_BASE_IMAGE));
+	return ml_str_istarts(image, ML_STR("mcr.microsoft.com/windows")) || ml_str_has(image, "windowsservercore") ||
+		ml_str_has(image, "nanoserver");
+}
+
+/* `/bin/sh -c`, and `cmd /S /C` on Windows (Dockerfile reference, "SHELL"). */
+static struct ml_value default_shell(struct ml_df *df, bool windows)
+{
+	static const char *const words[2][4] = {{"/bin/sh", "-c", NULL}, {"cmd", "/S", "/C", NULL}};
+	struct ml_record_builder b;
+	struct ml_df_list list = {0};
+
+	for (const char *const *word = words[windows]; *word; word++)
+		ml_df_list_add(df, &list, ml_df_word_value(*word));
 	ml_record_begin(&b, &ml_df_shell);
-	ml_record_set(&b, ML_DF_SHELL_WORDS, ml_df_list_value(&words));
-	ml_record_set(&b, ML_DF_SHELL_NAME, ml_df_word_value("sh"));
+	ml_record_set(&b, ML_DF_SHELL_WORDS, ml_df_list_value(&list));
+	ml_record_set(&b, ML_DF_SHELL_NAME, ml_df_word_value(windows ? "cmd" : "sh"));
+	if (windows)
+		ml_record_set(&b, ML_DF_SHELL_KIND, ml_df_word_value("cmd"));
 	return ml_df_pack(df, &b, 0);
 }
 
@@ -59,6 +75,7 @@ static void take_over(struct ml_df *df, struct ml_df_stage *stage, struct ml_df_
 	stage->user_kind = parent->user_kind;
 	stage->workdir_path = parent->workdir_path;
 	stage->workdir_set = parent->workdir_set;
+	stage->windows = parent->windows;
 	stage->shell_name = parent->shell_name;
 	stage->shell_kind = parent->shell_kind;
 	stage->shell_set = parent->shell_set;
@@ -82,9 +99,10 @@ void ml_df_stage_begin(struct ml_df_eval *eval, struct ml_df_stage *stage)
 	stage->labels.owner = ++df->owners;
 	stage->user_kind = ML_STR("base");
 	stage->workdir_path = ML_STR("/");
-	stage->shell = default_shell(df);
-	stage->shell_name = ML_STR("sh");
-	stage->shell_kind = ML_STR("posix");
+	stage->windows = is_windows(&stage->base);
+	stage->shell = default_shell(df, stage->windows);
+	stage->shell_name = stage->windows ? ML_STR("cmd") : ML_STR("sh");
+	stage->shell_kind = stage->windows ? ML_STR("cmd") : ML_STR("posix");
 }
 
 struct gathering {

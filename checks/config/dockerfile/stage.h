@@ -36,6 +36,7 @@ struct ml_df_stage {
 	bool workdir_set;
 	struct ml_str shell_name, shell_kind;
 	bool shell_set, shell_pipefail;
+	bool windows; /* its image, or the shell that it sets, is of Windows */
 	const struct ml_df_chain *ports, *volumes, *onbuild;
 };
 
