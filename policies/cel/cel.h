@@ -66,15 +66,19 @@ struct ml_cel_trace {
 	size_t dropped;     /* beyond max */
 };
 
-/* What evaluations of one thread leave for the next: compiled patterns that are no literals, 256 of them, and the matcher's memory. It changes no result
- * and no cost. In an arena that belongs to it alone, in which nobody releases marks. NULL when the arena fails. */
+/* What evaluations of one thread leave for the next: compiled patterns that are no literals, 256 of
+ * them, the matcher's memory, and indexes over long lists of facts, by which all(), exists() and
+ * exists_one() look only at elements that may matter: of `l.exists(x, x.a == it.a && x.b)` at those
+ * with that `a` and with `b`. It changes no result. An index lowers the cost; what making it took
+ * is in `cost`, not under the limit. What `vars` point to stays as it is while the cache is used. In
+ * an arena that belongs to it alone, in which nobody releases marks. NULL when the arena fails. */
 struct ml_cel_cache *ml_cel_cache_new(struct ml_arena *arena);
 
 struct ml_cel_run {
 	struct ml_arena *arena;       /* the result and what leads to it */
 	const struct ml_value *vars;  /* by the env's order; ABSENT: not bound, an error when read */
 	uint64_t cost_limit;          /* 0: ML_CEL_COST. A step is a node evaluated, an element visited, or 64 bytes of text looked at */
-	uint64_t cost;                /* out */
+	uint64_t cost;                /* out; of indexes too */
 	struct ml_cel_cache *cache;   /* NULL: none */
 	struct ml_cel_trace *trace;   /* NULL: none; tracing costs time, so evaluate again with it only for what is reported */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* && and ||, and the macros over lists and maps. */
 #include "base/error.h"
-#include "policies/cel/eval-priv.h"
+#include "policies/cel/index-priv.h"
 #include "policies/cel/trace-priv.h"
 
 /* The result of && or all() so far (of || or exists() with the other `decisive`): what decides beats unknown, unknown beats error. */
@@ -74,7 +74,8 @@ struct walk {
 	struct ml_value range;
 	const struct ml_cel_path *path; /* of the range, in a trace */
 	const struct ml_cel_path *key_path, *value_path;
-	uint32_t at;
+	struct ml_cel_candidates few; /* when at is not NULL: the elements to look at, else all */
+	uint32_t turn, at;
 };
 
 static const struct ml_value *element(const struct walk *w)
@@ -121,10 +122,17 @@ static void bind(struct walk *w)
 /* The next element; false at the end, or when the cost is used up. */
 static bool next(struct walk *w)
 {
-	if (w->at >= w->range.len || !ml_cel_spend(w->ctx, 1))
+	struct ml_value goes_on;
+
+	if (w->turn >= (w->few.at ? w->few.n : w->range.len) || !ml_cel_spend(w->ctx, 1))
 		return false;
+	w->at = w->few.at ? w->few.at[w->turn] : w->turn;
+	w->turn++;
 	bind(w);
-	return true;
+	if (!w->few.last)
+		return true;
+	goes_on = ml_cel_give(w->ctx, w->few.last);
+	return goes_on.kind != ML_V_BOOL || goes_on.b;
 }
 
 /* all() and exists(). What a predicate allocated is given back, for it came to a bool. */
@@ -134,7 +142,7 @@ static struct ml_value quantify(struct walk *w)
 	struct verdict v;
 
 	verdict_begin(ctx, &v, w->node->loop == ML_CEL_LOOP_EXISTS);
-	for (; next(w); w->at++) {
+	while (next(w)) {
 		struct ml_arena_mark mark = ml_arena_mark(ctx->arena);
 		struct ml_value one;
 		if (ctx->tracer)
@@ -168,7 +176,9 @@ static struct ml_value exists_one(struct walk *w)
 	struct ml_value bad = ml_absent();
 	uint32_t found = 0;
 
-	for (; next(w); w->at++) {
+	if (w->few.exact)
+		return ml_bool(w->few.n == 1);
+	while (next(w)) {
 		struct ml_value v = chosen(w);
 		if (v.kind == ML_V_BOOL)
 			found += v.b;
@@ -191,7 +201,7 @@ static struct ml_value collect(struct walk *w)
 
 	if (!items || (ctx->tracer && !paths))
 		return ml_cel_over(ctx);
-	for (; next(w); w->at++) {
+	while (next(w)) {
 		struct ml_value v = chosen(w);
 		if (ml_cel_bad(&v))
 			return v;
@@ -242,7 +252,7 @@ static struct ml_value collect_map(struct walk *w)
 	struct ml_entry *entries = NULL, one;
 	size_t n = 0, cap = 0;
 
-	for (; next(w); w->at++) {
+	while (next(w)) {
 		struct ml_value v = chosen(w), made;
 		if (ml_cel_bad(&v))
 			return v;
@@ -276,8 +286,11 @@ struct ml_value ml_cel_loop(struct ml_cel_ctx *ctx, const struct ml_cel_node *no
 			ml_cel_trace_use(ctx, &w.range);
 		return ml_cel_bad(&w.range) ? w.range : ml_cel_no_overload();
 	}
-	if (!ctx->tracer)
+	if (!ctx->tracer) {
+		if (node->cache && !ml_cel_index_find(ctx, node, &w.range, &w.few))
+			w.few = (struct ml_cel_candidates){0};
 		return kinds[node->loop](&w);
+	}
 	w.path = ctx->tracer->last;
 	notes = ctx->tracer->n;
 	result = kinds[node->loop](&w);

@@ -18,6 +18,7 @@ struct ml_cel_ctx {
 	const struct ml_cel_env *env;
 	const struct ml_cel_node *call; /* the CALL whose code runs: it may have a cache */
 	uint64_t cost, limit;
+	uint64_t shared; /* spent beside `cost` on indexes, which other evaluations use too */
 	struct ml_cel_cache *cache; /* NULL: none */
 	struct ml_cel_tracer *tracer; /* NULL: none */
 };

@@ -248,6 +248,6 @@ struct ml_value ml_cel_eval(const struct ml_cel_program *program, struct ml_cel_
 		result = traced(&ctx, program->root, program->nlocals, run->trace);
 	else
 		result = ml_cel_give(&ctx, program->root);
-	run->cost = ctx.cost;
+	run->cost = ctx.cost + ctx.shared;
 	return result;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The evaluator's part of compiling: constant sub-trees become values, literal patterns are compiled. */
+/* The evaluator's part of compiling: constant sub-trees become values, literal patterns
+ * are compiled, and what of a macro's predicate can be looked up is planned. */
 #include "base/error.h"
 #include "policies/cel/impl-priv.h"
+#include "policies/cel/index-priv.h"
 
 enum { FOLD_COST = 2000 };
 
@@ -101,6 +103,8 @@ static struct needs walk(struct prepare *p, struct ml_cel_node *node)
 		compile_pattern(p, node, node->args[1]);
 	if (p->code == 0 && node->n && !all.vars && !all.locals)
 		fold(p, node);
+	if (p->code == 0 && node->op == ML_CEL_LOOP && !ml_cel_index_plan(p->arena, node))
+		p->code = ML_ENOMEM;
 	return all;
 }
 

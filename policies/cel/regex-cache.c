@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What matching keeps over evaluations: compiled patterns that are no literals, and PCRE2's memory for a match. */
+/* What is kept over evaluations: patterns that are no literals, compiled, PCRE2's memory for a match,
+ * and indexes over lists. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 #include "policies/cel/impl-priv.h"
+#include "policies/cel/index-priv.h"
 
 enum { PATTERNS = 256, PROBES = 4, GROUPS = 31 };
 
 struct ml_cel_cache {
 	struct ml_arena *arena;
 	pcre2_match_data *data;
+	struct ml_cel_indexes *indexes;
 	struct {
 		struct ml_str pattern; /* ptr NULL: free */
 		void *code;
@@ -63,4 +66,13 @@ void *ml_cel_cached_match_data(struct ml_cel_cache *cache, uint32_t groups)
 	if (!cache->data)
 		cache->data = pcre2_match_data_create(GROUPS + 1, ml_cel_regex_memory(cache->arena));
 	return cache->data;
+}
+
+/* Half of the memory is for patterns. */
+struct ml_cel_indexes **ml_cel_cached_indexes(struct ml_cel_cache *cache, struct ml_arena **arena)
+{
+	if (!cache || ml_arena_used(cache->arena) > ml_arena_limit(cache->arena) / 2)
+		return NULL;
+	*arena = cache->arena;
+	return &cache->indexes;
 }

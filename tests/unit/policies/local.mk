@@ -19,6 +19,12 @@ EXTRA_DIST += tests/cel/eval.txt tests/cel/trace.txt
 tests_unit_policies_test_cel_eval_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_policies_test_cel_eval_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/unit/policies/test-cel-index
+TESTS += tests/unit/policies/test-cel-index
+EXTRA_DIST += tests/cel/index.txt
+tests_unit_policies_test_cel_index_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_policies_test_cel_index_LDADD = $(ML_POLICIES_LIBS) $(CMOCKA_LIBS)
+
 CEL_TESTS = tests/unit/policies/test-cel-front
 check_PROGRAMS += $(CEL_TESTS)
 TESTS += $(CEL_TESTS)
