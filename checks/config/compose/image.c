@@ -129,9 +129,11 @@ static void read_user(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_rec
 	ml_record_set(b, ML_CO_USER_TEXT, ml_cn_text(cn, text, loc));
 	ml_record_set(b, ML_CO_USER_NAME, ml_cn_text(cn, user.name, loc));
 	ml_record_set(b, ML_CO_USER_GROUP, ml_cn_text(cn, user.group, loc));
+	if (user.name.len == 0 && user.group.len) /* the engine takes an empty name for 0, whatever the image says */
+		user.uid = 0;
 	ml_record_set(b, ML_CO_USER_UID, ml_at(ml_int(user.uid), loc));
 	ml_record_set(b, ML_CO_USER_GID, ml_at(ml_int(user.gid), loc));
-	ml_record_set(b, ML_CO_USER_KIND, ml_cn_word(user.name.len == 0 ? "image" : user.uid == 0 ? "root" : "nonroot", loc));
+	ml_record_set(b, ML_CO_USER_KIND, ml_cn_word(user.uid == 0 ? "root" : user.name.len == 0 ? "image" : "nonroot", loc));
 }
 
 void ml_cn_user(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)

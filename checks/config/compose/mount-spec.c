@@ -33,13 +33,28 @@ static struct ml_str take_part(struct ml_str *rest, bool *more)
 	return part;
 }
 
+/* "v:/x" and "v:/x:ro" are a volume that is called by one letter: a drive's path has a target behind it, absolute as well. */
+static bool is_short_volume(struct ml_str text)
+{
+	size_t colon = text.len > 2 && text.ptr[2] == '/' && is_drive(text) ? ml_str_chr(ml_str_sub(text, 2, text.len), ':') : 0;
+	struct ml_str target = colon == ML_NPOS ? ML_STR("") : ml_str_sub(text, colon + 3, text.len);
+
+	return colon > 0 && !(target.len && (target.ptr[0] == '/' || target.ptr[0] == '\\' || is_drive(target)));
+}
+
 const char *ml_cvalue_mount(struct ml_str text, struct ml_cmount *out)
 {
 	struct ml_str rest = text;
 	bool more;
 
 	*out = (struct ml_cmount){0};
-	out->target = take_part(&rest, &more);
+	if (is_short_volume(text)) {
+		out->target = ml_str_sub(text, 0, 1);
+		rest = ml_str_sub(text, 2, text.len);
+		more = true;
+	} else {
+		out->target = take_part(&rest, &more);
+	}
 	if (more) {
 		out->source = out->target;
 		out->target = take_part(&rest, &more);

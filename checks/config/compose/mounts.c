@@ -46,16 +46,46 @@ static void set_host_path(struct ml_cn *cn, struct mount *m, struct ml_str sourc
 		ml_record_set(&m->b, ML_CO_MNT_SOCKET, ml_cn_word(path.socket, m->loc));
 }
 
-/* What the path of a local volume with `o: bind` is; "" when it binds none. */
-static struct ml_str bound_path(struct ml_cn *cn, struct ml_str volume)
+/* The value of an option in mount(8)'s notation; ptr NULL when it is not there. */
+static struct ml_str mount_option(struct ml_str options, const char *name)
+{
+	struct ml_str option;
+
+	while (ml_str_split(&options, ',', &option)) {
+		size_t equals = ml_str_chr(option, '=');
+		if (ml_str_is(ml_str_sub(option, 0, equals), name))
+			return equals == ML_NPOS ? ML_STR("") : ml_str_sub(option, equals + 1, option.len);
+	}
+	return ML_STR_NONE;
+}
+
+/* Of an overlay's layers the first that gives something away, else the last. */
+static struct ml_str worst_of(struct ml_cn *cn, struct ml_str layers)
+{
+	struct ml_str layer = ML_STR("");
+	struct ml_cpath path;
+
+	while (ml_str_split(&layers, ':', &layer)) {
+		ml_cvalue_path(ml_cvalue_clean_path(cn->arena, layer), &path);
+		if (strcmp(path.kind, "none") != 0)
+			return layer;
+	}
+	return layer;
+}
+
+/* The path of the host that a local volume is made of: what it binds, a disk, a layer of an overlay; "" when it has none (docs.docker.com, "Volumes"). */
+static struct ml_str host_path_of(struct ml_cn *cn, struct ml_str volume)
 {
 	int64_t at = ml_cindex_find(&cn->volumes, volume);
 	const struct ml_cnode *options = at < 0 ? NULL : ml_cnode_get(cn->volumes.map->items[at], "driver_opts");
 	const struct ml_cnode *o = options ? ml_cnode_get(options, "o") : NULL, *device = options ? ml_cnode_get(options, "device") : NULL;
+	struct ml_str flags = o && ml_cn_is_scalar(o) ? o->text : ML_STR(""), lower = mount_option(flags, "lowerdir");
 
-	if (!o || !device || !ml_cn_is_scalar(o) || !ml_cn_is_scalar(device) || !ml_str_has(o->text, "bind"))
+	if (lower.len)
+		return worst_of(cn, lower);
+	if (!device || !ml_cn_is_scalar(device))
 		return ML_STR("");
-	return device->text;
+	return ml_str_has(flags, "bind") || ml_str_starts(device->text, ML_STR("/")) ? device->text : ML_STR("");
 }
 
 static void set_volume(struct ml_cn *cn, struct mount *m)
@@ -67,7 +97,7 @@ static void set_volume(struct ml_cn *cn, struct mount *m)
 	ml_record_set(&m->b, ML_CO_MNT_VOLUME, ml_at(ml_string(m->source), m->loc));
 	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 && !cn->project->version_1)
 		ml_cn_say(cn, ML_DIAG_WARNING, m->loc, "volumes: the project defines no volume \"%.*s\"", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
-	bound = bound_path(cn, m->source);
+	bound = host_path_of(cn, m->source);
 	if (bound.len)
 		set_host_path(cn, m, bound);
 }

@@ -54,11 +54,13 @@ static const struct entry entries[] = {
 	{"/usr/local/share", "none", BENEATH, NULL},
 	{"/usr/share", "none", BENEATH, NULL},
 	{"/var", "var", ALONE, NULL},
+	{"/var/lib", "docker-data", ALONE, NULL},
 	{"/var/lib/containerd", "docker-data", BENEATH, NULL},
 	{"/var/lib/containers", "docker-data", BENEATH, NULL},
 	{"/var/lib/docker", "docker-data", BENEATH, NULL},
 	{"/var/lib/kubelet", "kubelet", BENEATH, NULL},
 	{"/var/log", "log", BENEATH, NULL},
+	{"/var/spool", "cron", ALONE, NULL},
 	{"/var/spool/cron", "cron", BENEATH, NULL},
 };
 enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
@@ -160,11 +162,28 @@ static bool is_home(struct ml_str path)
 	return ml_str_starts(path, ML_STR("/home/")) && ml_str_chr(ml_str_sub(path, 6, path.len), '/') == ML_NPOS;
 }
 
+/* /proc/PID/root and cwd are links into a process' own tree: of any process of the host to its root (proc(5)). */
+static struct ml_str through_proc(struct ml_str path)
+{
+	struct ml_str rest = path, part;
+
+	for (int links = 0; links < 8 && ml_str_starts(rest, ML_STR("/proc/")); links++) {
+		struct ml_str here = ml_str_sub(rest, 6, rest.len);
+		ml_str_split(&here, '/', &part);
+		if (!here.ptr || !ml_str_split(&here, '/', &part) || !(ml_str_is(part, "root") || ml_str_is(part, "cwd")))
+			return rest;
+		rest = here.ptr ? (struct ml_str){here.ptr - 1, here.len + 1} : ML_STR("/");
+	}
+	return rest;
+}
+
 void ml_cvalue_path(struct ml_str path, struct ml_cpath *out)
 {
 	static const char *const in_home[] = {"ssh", "cloud-credentials", "registry-credentials", "kubeconfig"};
-	bool homes = is_home(path) || ml_str_is(path, "/") || ml_str_is(path, "/home") || ml_str_is(path, "/root");
+	bool homes;
 
+	path = through_proc(path);
+	homes = is_home(path) || ml_str_is(path, "/") || ml_str_is(path, "/home") || ml_str_is(path, "/root");
 	*out = (struct ml_cpath){.kind = "none", .socket = "none"};
 	if (within(path, ML_STR("/var/run")))
 		path = ml_str_sub(path, 4, path.len); /* /var/run is a link to /run */

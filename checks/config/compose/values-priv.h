@@ -35,7 +35,8 @@ bool ml_cvalue_is_ip(struct ml_str text);
 bool ml_cvalue_is_any(struct ml_str ip);      /* 0.0.0.0, ::, "" */
 bool ml_cvalue_is_loopback(struct ml_str ip); /* 127/8, ::1, localhost */
 
-/* Docker's short volume syntax (compose-go format.ParseVolume): [SOURCE:]TARGET[:OPTIONS], with Windows drives. */
+/* Docker's short volume syntax: [SOURCE:]TARGET[:OPTIONS], with Windows drives. compose-go takes the letter before any first ':' for a drive, docker-compose 1.29 on
+ * Linux none; we take one when an absolute target follows, so that "v:/x" is what it can only mean on Linux. */
 struct ml_cmount {
 	struct ml_str source, target, options;
 	bool bind; /* the source is a host path */

@@ -30,7 +30,7 @@ static const char *user_kind(struct ml_str name, int64_t *uid)
 	*uid = -1;
 	if (ml_str_chr(name, '$') != ML_NPOS)
 		return NULL;
-	if (ml_str_is(name, "root"))
+	if (ml_str_is(name, "root") || name.len == 0) /* USER :group */
 		*uid = 0;
 	else if (ml_parse_u64(ml_str_sub(name, ml_str_starts(name, ML_STR("+")), name.len), 10, &number)) /* the engine's Atoi takes a sign */
 		*uid = number > INT32_MAX ? INT32_MAX : (int64_t)number;
