@@ -24,11 +24,20 @@ struct ml_elements {
 	struct ml_judged_rule *rules; /* those to be judged for each of them */
 };
 
+/* The verdict of a rule on an element that sets no field which the rule reads: it is the same for all such. */
+struct ml_plain {
+	uint64_t reads[ML_CEL_READ_WORDS]; /* the slots of `it` */
+	bool usable;  /* the rule reads `it` by its fields only, and not `key` */
+	bool known;
+	enum ml_verdict verdict;
+};
+
 /* A rule of the policy that is being judged. */
 struct ml_judged_rule {
 	const struct ml_rule *rule;
 	size_t text;                /* its index in the run's rules */
 	size_t counts[ML_VERDICTS]; /* so far */
+	struct ml_plain plain;
 	struct ml_judged_rule *next; /* of the same elements */
 };
 
@@ -74,6 +83,10 @@ struct ml_str ml_elements_hidden(struct ml_judge *j, struct ml_elements *element
 /* judge-finding.c: fills place, message, because and fingerprint of a failing or unknown result. */
 void ml_judge_explain(struct ml_judge *j, const struct ml_case *c, struct ml_result *out);
 struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace);
+
+/* judge-plain.c: what a rule reads of its elements, and whether an element is plain to it. */
+struct ml_plain ml_judge_plain(const struct ml_rule *rule, size_t it);
+bool ml_judge_is_plain(const struct ml_plain *plain, const struct ml_value *it);
 
 /* judge-place.c: places as findings show them; in the run's arena. */
 struct ml_place ml_judge_place(struct ml_judge *j, uint32_t loc);  /* of the value */

@@ -70,12 +70,29 @@ static void take_rule(struct ml_judge *j, struct ml_judged_rule *judged)
 	j->rule = judged->rule;
 }
 
+/* Whether the verdict is known from an element like this one, and no finding wants what decided. */
+static bool known_already(struct ml_judge *j, struct ml_case *c)
+{
+	struct ml_plain *plain = &j->judged->plain;
+
+	if (!plain->known)
+		return false;
+	c->verdict = plain->verdict;
+	return c->verdict == ML_PASS || c->verdict == ML_NOTAPPLICABLE || j->judged->counts[c->verdict] >= ML_FINDINGS_LISTED;
+}
+
 static void judge_case(struct ml_judge *j, struct ml_case *c)
 {
 	struct ml_arena_mark mark = ml_arena_mark(j->scratch);
+	bool is_plain = c->it && ml_judge_is_plain(&j->judged->plain, c->it);
 	struct ml_result *result;
 
-	decide(j, c);
+	if (!is_plain || !known_already(j, c))
+		decide(j, c);
+	if (is_plain) {
+		j->judged->plain.known = true;
+		j->judged->plain.verdict = c->verdict;
+	}
 	result = new_result(j, c->verdict);
 	if (result && c->it)
 		result->element = ml_element_name(j, c->elements, c->index);
@@ -147,6 +164,7 @@ static void judge_rule(struct ml_judge *j, struct ml_judged_rule *judged)
 	} else if (elements->value.len == 0) {
 		judge_empty(j, elements);
 	} else {
+		judged->plain = ml_judge_plain(j->rule, j->facts->kind->root->nfields + 1);
 		judged->next = elements->rules;
 		elements->rules = judged;
 	}

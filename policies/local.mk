@@ -5,7 +5,7 @@ libmlpolicies_a_SOURCES = \
 	policies/cut.c policies/doc-place.c policies/doc.c policies/expr-check.c policies/expr.c \
 	policies/findings-read.c policies/findings-write.c policies/findings.c policies/identity.c \
 	policies/judge-elements.c policies/judge-facts.c policies/judge-finding.c \
-	policies/judge-place.c policies/judge-test.c policies/judge-value.c policies/judge.c \
+	policies/judge-place.c policies/judge-plain.c policies/judge-test.c policies/judge-value.c policies/judge.c \
 	policies/load.c policies/own-rules.c policies/param.c policies/policy.c \
 	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c \
 	policies/rule.c policies/severity.c policies/waiver-read.c policies/waiver.c

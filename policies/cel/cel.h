@@ -50,6 +50,11 @@ const struct ml_type *ml_cel_type(const struct ml_cel_program *program);
  * whole use of the variable counts for every slot), -1 for any use. */
 bool ml_cel_uses(const struct ml_cel_program *program, size_t var, int field);
 
+/* The slots that the program selects directly from the env's record variable `var`: their bits are set in `set`, others stay as they are.
+ * False when it also uses the variable whole, and so may read every slot. */
+#define ML_CEL_READ_WORDS (ML_RECORD_MAX / 64)
+bool ml_cel_reads(const struct ml_cel_program *program, size_t var, uint64_t set[ML_CEL_READ_WORDS]);
+
 /* A fact that decided a result. */
 struct ml_cel_read {
 	struct ml_str path;    /* from a variable: `it.base.tagged`, `services["a b"].ports[0]`; identifiers plain, other keys quoted */
