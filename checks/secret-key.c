@@ -2,7 +2,10 @@
 /* Names: which say that what stands under them is a secret. */
 #include "checks/secrets-priv.h"
 
-enum { MAX_WORDS = 12, MAX_KEY = 128, SHORTEST = 5 }; /* SHORTEST: of `endings` */
+enum { MAX_WORDS = 12, MAX_KEY = 128 };
+
+#define WORD(literal) {literal, sizeof(literal) - 1}
+#define NONE          {NULL, 0}
 
 /* A name cut into lower-case words. */
 struct words {
@@ -11,80 +14,81 @@ struct words {
 	size_t n;
 };
 
+/* Two words in a row, or one when `second` is none. */
 struct rule {
-	const char *first, *second; /* two words in a row, or one when `second` is NULL */
+	struct ml_str first, second;
 	enum ml_secret_kind kind;
 	const char *reason;
 };
 
 /* Words that name a secret wherever they stand at the end of a word of the key ("dbpassword", "PGPASSWORD"). */
 static const struct rule endings[] = {
-	{"password", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"passwords", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"passwd", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"passphrase", NULL, ML_SECRET_PASSWORD, "its name says passphrase"},
-	{"userpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"dbpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"rootpass", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"requirepass", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"masterauth", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"secret", NULL, ML_SECRET_TOKEN, "its name says secret"},
-	{"secrets", NULL, ML_SECRET_TOKEN, "its name says secret"},
-	{"secretkey", NULL, ML_SECRET_KEY, "its name says secret key"},
-	{"token", NULL, ML_SECRET_TOKEN, "its name says token"},
-	{"tokens", NULL, ML_SECRET_TOKEN, "its name says token"},
-	{"apikey", NULL, ML_SECRET_API_KEY, "its name says API key"},
-	{"accesskey", NULL, ML_SECRET_API_KEY, "its name says access key"},
-	{"privatekey", NULL, ML_SECRET_KEY, "its name says private key"},
-	{"credential", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
-	{"credentials", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
+	{WORD("password"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("passwords"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("passwd"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("passphrase"), NONE, ML_SECRET_PASSWORD, "its name says passphrase"},
+	{WORD("userpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("dbpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("rootpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("requirepass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("masterauth"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("secret"), NONE, ML_SECRET_TOKEN, "its name says secret"},
+	{WORD("secrets"), NONE, ML_SECRET_TOKEN, "its name says secret"},
+	{WORD("secretkey"), NONE, ML_SECRET_KEY, "its name says secret key"},
+	{WORD("token"), NONE, ML_SECRET_TOKEN, "its name says token"},
+	{WORD("tokens"), NONE, ML_SECRET_TOKEN, "its name says token"},
+	{WORD("apikey"), NONE, ML_SECRET_API_KEY, "its name says API key"},
+	{WORD("accesskey"), NONE, ML_SECRET_API_KEY, "its name says access key"},
+	{WORD("privatekey"), NONE, ML_SECRET_KEY, "its name says private key"},
+	{WORD("credential"), NONE, ML_SECRET_CREDENTIAL, "its name says credential"},
+	{WORD("credentials"), NONE, ML_SECRET_CREDENTIAL, "its name says credential"},
 };
 
 /* Whole words. */
 static const struct rule wholes[] = {
-	{"pass", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"pwd", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"pw", NULL, ML_SECRET_PASSWORD, "its name says password"},
-	{"creds", NULL, ML_SECRET_CREDENTIAL, "its name says credential"},
-	{"jwt", NULL, ML_SECRET_TOKEN, "its name says token"},
-	{"bearer", NULL, ML_SECRET_TOKEN, "its name says token"},
-	{"api", "key", ML_SECRET_API_KEY, "its name says API key"},
-	{"api", "keys", ML_SECRET_API_KEY, "its name says API key"},
-	{"api", "pass", ML_SECRET_PASSWORD, "its name says password"},
-	{"access", "key", ML_SECRET_API_KEY, "its name says access key"},
-	{"auth", "key", ML_SECRET_API_KEY, "its name says authentication key"},
-	{"account", "key", ML_SECRET_API_KEY, "its name says account key"},
-	{"consumer", "key", ML_SECRET_API_KEY, "its name says consumer key"},
-	{"subscription", "key", ML_SECRET_API_KEY, "its name says subscription key"},
-	{"service", "key", ML_SECRET_API_KEY, "its name says service key"},
-	{"license", "key", ML_SECRET_API_KEY, "its name says licence key"},
-	{"licence", "key", ML_SECRET_API_KEY, "its name says licence key"},
-	{"private", "key", ML_SECRET_KEY, "its name says private key"},
-	{"secret", "key", ML_SECRET_KEY, "its name says secret key"},
-	{"encryption", "key", ML_SECRET_KEY, "its name says encryption key"},
-	{"signing", "key", ML_SECRET_KEY, "its name says signing key"},
-	{"master", "key", ML_SECRET_KEY, "its name says master key"},
-	{"hmac", "key", ML_SECRET_KEY, "its name says HMAC key"},
-	{"jwt", "key", ML_SECRET_KEY, "its name says JWT key"},
-	{"ssh", "key", ML_SECRET_KEY, "its name says SSH key"},
-	{"deploy", "key", ML_SECRET_KEY, "its name says deploy key"},
-	{"shared", "key", ML_SECRET_KEY, "its name says shared key"},
-	{"session", "key", ML_SECRET_KEY, "its name says session key"},
-	{"cookie", "key", ML_SECRET_KEY, "its name says cookie key"},
-	{"app", "key", ML_SECRET_KEY, "its name says application key"},
-	{"fernet", "key", ML_SECRET_KEY, "its name says Fernet key"},
+	{WORD("pass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("pwd"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("pw"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("creds"), NONE, ML_SECRET_CREDENTIAL, "its name says credential"},
+	{WORD("jwt"), NONE, ML_SECRET_TOKEN, "its name says token"},
+	{WORD("bearer"), NONE, ML_SECRET_TOKEN, "its name says token"},
+	{WORD("api"), WORD("key"), ML_SECRET_API_KEY, "its name says API key"},
+	{WORD("api"), WORD("keys"), ML_SECRET_API_KEY, "its name says API key"},
+	{WORD("api"), WORD("pass"), ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("access"), WORD("key"), ML_SECRET_API_KEY, "its name says access key"},
+	{WORD("auth"), WORD("key"), ML_SECRET_API_KEY, "its name says authentication key"},
+	{WORD("account"), WORD("key"), ML_SECRET_API_KEY, "its name says account key"},
+	{WORD("consumer"), WORD("key"), ML_SECRET_API_KEY, "its name says consumer key"},
+	{WORD("subscription"), WORD("key"), ML_SECRET_API_KEY, "its name says subscription key"},
+	{WORD("service"), WORD("key"), ML_SECRET_API_KEY, "its name says service key"},
+	{WORD("license"), WORD("key"), ML_SECRET_API_KEY, "its name says licence key"},
+	{WORD("licence"), WORD("key"), ML_SECRET_API_KEY, "its name says licence key"},
+	{WORD("private"), WORD("key"), ML_SECRET_KEY, "its name says private key"},
+	{WORD("secret"), WORD("key"), ML_SECRET_KEY, "its name says secret key"},
+	{WORD("encryption"), WORD("key"), ML_SECRET_KEY, "its name says encryption key"},
+	{WORD("signing"), WORD("key"), ML_SECRET_KEY, "its name says signing key"},
+	{WORD("master"), WORD("key"), ML_SECRET_KEY, "its name says master key"},
+	{WORD("hmac"), WORD("key"), ML_SECRET_KEY, "its name says HMAC key"},
+	{WORD("jwt"), WORD("key"), ML_SECRET_KEY, "its name says JWT key"},
+	{WORD("ssh"), WORD("key"), ML_SECRET_KEY, "its name says SSH key"},
+	{WORD("deploy"), WORD("key"), ML_SECRET_KEY, "its name says deploy key"},
+	{WORD("shared"), WORD("key"), ML_SECRET_KEY, "its name says shared key"},
+	{WORD("session"), WORD("key"), ML_SECRET_KEY, "its name says session key"},
+	{WORD("cookie"), WORD("key"), ML_SECRET_KEY, "its name says cookie key"},
+	{WORD("app"), WORD("key"), ML_SECRET_KEY, "its name says application key"},
+	{WORD("fernet"), WORD("key"), ML_SECRET_KEY, "its name says Fernet key"},
 };
 
 /* Whole words that make a random-looking value a secret. */
 static const struct rule hints[] = {
-	{"key", NULL, ML_SECRET_KEY, "its name says key, and its value looks random"},
-	{"keys", NULL, ML_SECRET_KEY, "its name says key, and its value looks random"},
-	{"auth", NULL, ML_SECRET_CREDENTIAL, "its name says authentication, and its value looks random"},
-	{"authorization", NULL, ML_SECRET_CREDENTIAL, "its name says authorization, and its value looks random"},
-	{"salt", NULL, ML_SECRET_KEY, "its name says salt, and its value looks random"},
-	{"pat", NULL, ML_SECRET_TOKEN, "its name says access token, and its value looks random"},
-	{"webhook", NULL, ML_SECRET_TOKEN, "its name says webhook, and its value looks random"},
-	{"seed", NULL, ML_SECRET_KEY, "its name says seed, and its value looks random"},
+	{WORD("key"), NONE, ML_SECRET_KEY, "its name says key, and its value looks random"},
+	{WORD("keys"), NONE, ML_SECRET_KEY, "its name says key, and its value looks random"},
+	{WORD("auth"), NONE, ML_SECRET_CREDENTIAL, "its name says authentication, and its value looks random"},
+	{WORD("authorization"), NONE, ML_SECRET_CREDENTIAL, "its name says authorization, and its value looks random"},
+	{WORD("salt"), NONE, ML_SECRET_KEY, "its name says salt, and its value looks random"},
+	{WORD("pat"), NONE, ML_SECRET_TOKEN, "its name says access token, and its value looks random"},
+	{WORD("webhook"), NONE, ML_SECRET_TOKEN, "its name says webhook, and its value looks random"},
+	{WORD("seed"), NONE, ML_SECRET_KEY, "its name says seed, and its value looks random"},
 };
 
 /* A last word that turns the name into something about a secret. Sorted. */
@@ -165,9 +169,9 @@ static bool is_about(const struct words *w)
 
 static bool rule_at(const struct rule *rule, const struct words *w, size_t i)
 {
-	if (w->word[i].ptr[0] != rule->first[0] || !ml_str_is(w->word[i], rule->first))
+	if (w->word[i].ptr[0] != rule->first.ptr[0] || !ml_str_eq(w->word[i], rule->first))
 		return false;
-	return !rule->second || (i + 1 < w->n && ml_str_is(w->word[i + 1], rule->second));
+	return !rule->second.len || (i + 1 < w->n && ml_str_eq(w->word[i + 1], rule->second));
 }
 
 static const struct rule *find_whole(const struct rule *rules, size_t n, const struct words *w)
@@ -179,11 +183,16 @@ static const struct rule *find_whole(const struct rule *rules, size_t n, const s
 	return NULL;
 }
 
+static bool ends(struct ml_str word, struct ml_str ending)
+{
+	return word.len >= ending.len && word.ptr[word.len - 1] == ending.ptr[ending.len - 1] && ml_str_ends(word, ending);
+}
+
 static const struct rule *find_ending(const struct words *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		for (size_t k = 0; w->word[i].len >= SHORTEST && k < sizeof(endings) / sizeof(endings[0]); k++)
-			if (ml_str_ends(w->word[i], ml_str(endings[k].first)))
+		for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]); k++)
+			if (ends(w->word[i], endings[k].first))
 				return &endings[k];
 	return NULL;
 }

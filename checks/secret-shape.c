@@ -131,10 +131,11 @@ static size_t match_prefix(struct ml_secret_list *list, struct ml_str text, size
 {
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		const struct shape *shape = &shapes[i];
-		size_t n, start = at + strlen(shape->prefix);
+		size_t n, start;
 
 		if (text.ptr[at] != shape->prefix[0] || !ml_str_starts(ml_str_sub(text, at, text.len), ml_str(shape->prefix)))
 			continue;
+		start = at + strlen(shape->prefix);
 		n = run(text, start, shape->charset, shape->max);
 		if (n < shape->min || n > shape->max)
 			continue;
@@ -307,28 +308,25 @@ static bool inside_word(struct ml_str text, size_t at)
 	return ml_secret_alnum(before) || before == '_' || (before == '-' && text.ptr[at] != '-');
 }
 
-/* The bytes that a shape can begin with. */
-static void first_bytes(bool first[256])
+/* Whether a shape begins at `at`: all but the URLs' begin where a word does. */
+static size_t match_word(struct ml_secret_list *list, struct ml_str text, size_t at)
 {
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		first[(unsigned char)shapes[i].prefix[0]] = true;
-	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
-		first[(unsigned char)special[i].prefix[0]] = true;
+	size_t end;
+
+	if (inside_word(text, at))
+		return at;
+	end = match_special(list, text, at);
+	return end == at ? match_prefix(list, text, at) : end;
 }
 
 void ml_secret_find_shapes(struct ml_secret_list *list, struct ml_str text)
 {
-	bool first[256] = {false};
-
-	first_bytes(first);
 	for (size_t i = 0; i < text.len;) {
 		size_t end = i;
 		if (text.ptr[i] == ':' && ml_secret_at(text, i + 1) == '/' && ml_secret_at(text, i + 2) == '/')
 			match_url(list, text, i + 3);
-		else if (first[(unsigned char)text.ptr[i]] && !inside_word(text, i))
-			end = match_special(list, text, i);
-		if (end == i && first[(unsigned char)text.ptr[i]] && !inside_word(text, i))
-			end = match_prefix(list, text, i);
+		else
+			end = match_word(list, text, i);
 		i = end > i ? end : i + 1;
 	}
 }
