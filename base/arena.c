@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-#define ALIGN       ((size_t)16)
+#define ALIGN       ((size_t)8) /* no type of ours wants more */
 #define FIRST_BLOCK ((size_t)16 << 10)
 #define MAX_BLOCK   ((size_t)1 << 20)
 #define POPULATED   ((size_t)64 << 10) /* blocks from this size on */
@@ -20,7 +20,6 @@ struct block {
 	struct block *prev;
 	size_t size; /* usable bytes behind the header */
 	size_t used;
-	size_t pad;  /* keeps the bytes aligned to 16 */
 };
 
 struct ml_arena {

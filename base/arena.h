@@ -14,7 +14,7 @@ struct ml_arena *ml_arena_new(size_t limit);
 /* Frees everything that was ever handed out. NULL is allowed. */
 void ml_arena_free(struct ml_arena *arena);
 
-/* `size` zeroed bytes, aligned to 16; NULL when the ceiling or the heap is reached, and then
+/* `size` zeroed bytes, aligned to 8; NULL when the ceiling or the heap is reached, and then
  * ml_arena_failed() stays true: a caller may check each call, or check once at the end of a phase
  * provided that it never dereferences NULL on the way. Size 0 gives a valid pointer. */
 void *ml_alloc(struct ml_arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));

@@ -2,10 +2,11 @@
 /* What a rule is judged for: the elements of its `each`, what they are called, and where they stand in the facts. */
 #include <inttypes.h>
 
+#include "base/error.h"
 #include "base/sort.h"
 #include "policies/judge-priv.h"
 
-enum { NAME_BYTES = 300, EACH_BYTES = 100, HIDDEN_DEPTH = 100 };
+enum { NAME_BYTES = 300, EACH_BYTES = 100, HIDDEN_DEPTH = 100, FIRST = 1000 };
 
 static bool word_byte(char c)
 {
@@ -99,18 +100,22 @@ static bool tell_apart(struct ml_judge *j, struct ml_str *names, size_t n)
 	return true;
 }
 
-static bool name_all(struct ml_judge *j, struct ml_elements *elements)
+/* Names of the first elements of a list, which are most that a report lists; of all when one behind them is asked for. */
+static bool name_until(struct ml_judge *j, struct ml_elements *elements, size_t index)
 {
-	size_t n = elements->value.len;
+	size_t n = index < FIRST && elements->value.len > FIRST ? FIRST : elements->value.len;
 	struct ml_arena_mark mark = ml_arena_mark(j->scratch);
 	bool good;
 
+	if (index < elements->nnames)
+		return true;
 	elements->names = ml_alloc_array(j->arena, n, sizeof(*elements->names));
 	if (!elements->names)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		elements->names[i] = own_name(j, &elements->value.items[i], i);
 	good = tell_apart(j, elements->names, n);
+	elements->nnames = n;
 	ml_arena_release(j->scratch, mark);
 	return good;
 }
@@ -130,30 +135,35 @@ struct ml_elements *ml_judge_elements(struct ml_judge *j)
 	*elements = (struct ml_elements){.program = each->program, .text = ml_str_trim(each->text)};
 	elements->simple = is_path(elements->text);
 	elements->value = ml_cel_eval(each->program, &run);
-	if (elements->value.kind == ML_V_LIST && !name_all(j, elements))
-		return NULL;
 	j->nelements++;
 	return elements;
 }
 
-struct ml_str ml_element_name(struct ml_judge *j, const struct ml_elements *elements, size_t index)
+struct ml_str ml_element_name(struct ml_judge *j, struct ml_elements *elements, size_t index)
 {
 	const struct ml_value *key;
 
-	if (elements->value.kind == ML_V_LIST)
-		return elements->names[index];
+	if (elements->value.kind == ML_V_LIST) {
+		if (name_until(j, elements, index))
+			return elements->names[index];
+		j->error = ML_ENOMEM;
+		return ML_STR_NONE;
+	}
 	key = &elements->value.entries[index].key;
 	return key->kind == ML_V_STRING ? ml_str_sub(ml_value_text(key), 0, NAME_BYTES) : own_name(j, key, index);
 }
 
 /* Of a list, with ordinals again: what was different by its tag only must not become one. */
-static bool normalise(struct ml_judge *j, struct ml_elements *elements)
+static bool normalise_until(struct ml_judge *j, struct ml_elements *elements, size_t index)
 {
-	size_t n = elements->value.len;
+	size_t n = index < FIRST && elements->value.len > FIRST ? FIRST : elements->value.len;
 	struct ml_arena_mark mark = ml_arena_mark(j->scratch);
-	struct ml_str *identities = ml_alloc_array(j->arena, n, sizeof(*identities));
+	struct ml_str *identities;
 	bool good;
 
+	if (index < elements->nidentities)
+		return true;
+	identities = ml_alloc_array(j->arena, n, sizeof(*identities));
 	if (!identities)
 		return false;
 	for (size_t i = 0; i < n; i++)
@@ -161,6 +171,7 @@ static bool normalise(struct ml_judge *j, struct ml_elements *elements)
 	good = tell_apart(j, identities, n);
 	ml_arena_release(j->scratch, mark);
 	elements->identities = identities;
+	elements->nidentities = n;
 	return good;
 }
 
@@ -169,12 +180,13 @@ struct ml_str ml_element_identity(struct ml_judge *j, struct ml_elements *elemen
 	if (elements->value.kind != ML_V_LIST) /* a map's whole key, however long */
 		return elements->value.entries[index].key.kind == ML_V_STRING ? ml_value_text(&elements->value.entries[index].key)
 									     : ml_element_name(j, elements, index);
-	if (!elements->identities && !normalise(j, elements))
-		return ML_STR_NONE;
-	return elements->identities[index];
+	if (normalise_until(j, elements, index))
+		return elements->identities[index];
+	j->error = ML_ENOMEM;
+	return ML_STR_NONE;
 }
 
-struct ml_str ml_element_path(struct ml_judge *j, const struct ml_elements *elements, size_t index)
+struct ml_str ml_element_path(struct ml_judge *j, struct ml_elements *elements, size_t index)
 {
 	ML_BUF_AUTO out;
 	struct ml_str name;

@@ -16,8 +16,9 @@ struct ml_elements {
 	const struct ml_cel_program *program;
 	struct ml_str text;          /* of `each` */
 	struct ml_value value;       /* LIST or MAP; else UNKNOWN or ERROR */
-	struct ml_str *names;        /* of a list; a map's are its keys */
-	struct ml_str *identities;   /* normalised, for fingerprints; made when first needed */
+	struct ml_str *names;        /* of a list's first `nnames`, made when first needed; a map's are its keys */
+	struct ml_str *identities;   /* the same, normalised for fingerprints */
+	size_t nnames, nidentities;
 	struct ml_str hidden;        /* why a part that it reads is unknown; "" when none is */
 	bool hidden_known;           /* `hidden` was looked for */
 	bool simple;                 /* `each` is a plain path: "services", "build.stages" */
@@ -72,11 +73,11 @@ struct ml_case {
 
 /* judge-elements.c */
 struct ml_elements *ml_judge_elements(struct ml_judge *j);
-struct ml_str ml_element_name(struct ml_judge *j, const struct ml_elements *elements, size_t index);
+struct ml_str ml_element_name(struct ml_judge *j, struct ml_elements *elements, size_t index);
 /* What the fingerprint sees of it; two of one list never share it. */
 struct ml_str ml_element_identity(struct ml_judge *j, struct ml_elements *elements, size_t index);
 /* "services.api", "stages[0]": in scratch. */
-struct ml_str ml_element_path(struct ml_judge *j, const struct ml_elements *elements, size_t index);
+struct ml_str ml_element_path(struct ml_judge *j, struct ml_elements *elements, size_t index);
 /* Why what an empty `each` reads may not be all there is; "" when it is. */
 struct ml_str ml_elements_hidden(struct ml_judge *j, struct ml_elements *elements);
 

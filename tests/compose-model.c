@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	reader = (struct ml_reader){read_file, (void *)(uintptr_t)o.directory};
-	if (!facts || ml_compose_load(facts, &reader, &o.request, &project)) {
+	if (!facts || ml_compose_load(facts, facts->arena, &reader, &o.request, &project)) {
 		fputs("compose-model: no memory\n", stderr);
 		return 1;
 	}

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct ml_facts *facts = arena ? ml_facts_new(arena, &ml_kind_compose, name) : NULL;
 	struct ml_cproject project;
 
-	if (facts && ml_compose_load(facts, &reader, &request, &project) == 0)
+	if (facts && ml_compose_load(facts, facts->arena, &reader, &request, &project) == 0)
 		look(facts, project.root, 0);
 	facts = arena ? ml_facts_new(arena, &ml_kind_compose, name) : NULL;
 	if (facts && ml_compose_collect(facts, &reader, &request) == 0 && facts->root.kind == ML_V_RECORD && !ml_value_is(&facts->root, &ml_co_root, arena, &name))

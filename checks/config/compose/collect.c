@@ -159,14 +159,16 @@ static int normalise(struct ml_cn *cn)
 
 int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, const struct ml_compose_request *request)
 {
+	ML_ARENA_AUTO tree = ml_arena_new(ml_arena_limit(facts->arena));
 	struct ml_cproject project = {0};
 	struct ml_cn *cn = ml_alloc(facts->arena, sizeof(*cn));
-	int r = cn ? ml_compose_load(facts, reader, request, &project) : ML_ENOMEM;
+	int r = cn && tree ? ml_compose_load(facts, tree, reader, request, &project) : ML_ENOMEM;
 
 	if (r)
 		return r;
 	cn->facts = facts;
 	cn->arena = cn->mask.arena = facts->arena;
+	cn->scratch = tree;
 	cn->reader = reader;
 	cn->project = &project;
 	cn->nsources = facts->nsources;

@@ -22,7 +22,7 @@ struct vars {
 
 static struct var *new_var(struct ml_cn *cn, struct vars *vars)
 {
-	if (ml_alloc_grow(cn->arena, &vars->items, &vars->cap, vars->n + 1, sizeof(*vars->items))) {
+	if (ml_alloc_grow(cn->scratch, &vars->items, &vars->cap, vars->n + 1, sizeof(*vars->items))) {
 		cn->memory = true;
 		return NULL;
 	}
@@ -279,6 +279,7 @@ void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, con
 	const struct ml_cnode *env = ml_cnode_get(service, "environment"), *file = ml_cnode_get(service, "env_file");
 	struct vars vars = {.missing = ML_STR_NONE};
 	struct env_files files = {.vars = &vars};
+	struct ml_arena_mark mark = ml_arena_mark(cn->scratch);
 	uint32_t loc = key_loc(service, env && env->kind != ML_C_NULL ? "environment" : "env_file");
 
 	if (file && file->kind == ML_C_UNKNOWN)
@@ -297,4 +298,5 @@ void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, con
 		vars.missing = ML_STR("environment: neither a mapping nor a list");
 	if (vars.n || vars.missing.ptr)
 		put(cn, b, &vars, loc);
+	ml_arena_release(cn->scratch, mark);
 }

@@ -48,7 +48,8 @@ struct ml_cloaded {
 
 struct ml_cload {
 	struct ml_facts *facts;
-	struct ml_arena *arena;
+	struct ml_arena *arena; /* the facts' */
+	struct ml_arena *tree;  /* of nodes, but not of their texts */
 	const struct ml_reader *reader;
 	const struct ml_compose_request *request;
 	struct ml_cfile **files;

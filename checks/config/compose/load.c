@@ -234,7 +234,8 @@ static struct ml_str *list_files(struct ml_cload *load, struct ml_str dir, size_
 	return files;
 }
 
-int ml_compose_load(struct ml_facts *facts, const struct ml_reader *reader, const struct ml_compose_request *request, struct ml_cproject *out)
+int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct ml_reader *reader, const struct ml_compose_request *request,
+	struct ml_cproject *out)
 {
 	struct ml_cload *load = ml_alloc(facts->arena, sizeof(*load));
 	struct ml_str dir, broken;
@@ -245,7 +246,7 @@ int ml_compose_load(struct ml_facts *facts, const struct ml_reader *reader, cons
 	*out = (struct ml_cproject){0};
 	if (!load)
 		return ML_ENOMEM;
-	*load = (struct ml_cload){.facts = facts, .arena = facts->arena, .reader = reader, .request = request};
+	*load = (struct ml_cload){.facts = facts, .arena = facts->arena, .tree = tree, .reader = reader, .request = request};
 	dir = request->nfiles ? ml_path_dir(request->files[0]) : ML_STR("");
 	env = environment(load, out, dir);
 	files = env ? list_files(load, dir, &n) : NULL;

@@ -201,7 +201,7 @@ static bool merge_key(struct merger *m, struct ml_cnode *out, int64_t at, const 
 static struct ml_cnode *merge_maps(struct merger *m, const struct ml_cnode *base, const struct ml_cnode *over, bool named)
 {
 	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_MAP, united_place(m, base, over), (size_t)base->n + over->n);
-	int64_t *at = ml_alloc_array(m->load->arena, over->n, sizeof(*at));
+	int64_t *at = ml_alloc_array(m->load->tree, over->n, sizeof(*at));
 
 	if (!out || !at || !match_keys(m, base, over, at)) {
 		m->load->memory = true;
@@ -243,7 +243,7 @@ static bool unite(struct merger *m, struct element *items, size_t *n, bool equal
 {
 	size_t kept = 0;
 
-	if (ml_sort(m->load->arena, items, *n, sizeof(*items), by_key))
+	if (ml_sort(m->load->tree, items, *n, sizeof(*items), by_key))
 		return false;
 	for (size_t i = 0; i < *n; i++) {
 		struct element *last = kept ? &items[kept - 1] : NULL;
@@ -259,14 +259,14 @@ static bool unite(struct merger *m, struct element *items, size_t *n, bool equal
 			return false;
 	}
 	*n = kept;
-	return ml_sort(m->load->arena, items, kept, sizeof(*items), by_seq) == 0;
+	return ml_sort(m->load->tree, items, kept, sizeof(*items), by_seq) == 0;
 }
 
 static struct ml_cnode *merge_lists(struct merger *m, const struct ml_cnode *base, const struct ml_cnode *over, const struct rule *rule)
 {
 	size_t n = (size_t)base->n + over->n;
 	struct ml_cnode *out = ml_cnode_room(m->load, ML_C_SEQ, united_place(m, base, over), n);
-	struct element *items = ml_alloc_array(m->load->arena, n, sizeof(*items));
+	struct element *items = ml_alloc_array(m->load->tree, n, sizeof(*items));
 
 	if (!out || !items)
 		return NULL;

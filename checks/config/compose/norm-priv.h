@@ -21,6 +21,7 @@ struct ml_cn_span {
 struct ml_cn {
 	struct ml_facts *facts;
 	struct ml_arena *arena;
+	struct ml_arena *scratch; /* ends with the collecting */
 	const struct ml_reader *reader;
 	struct ml_cproject *project;
 	struct ml_cindex services, networks, volumes, secrets, configs; /* of the tree's sections */

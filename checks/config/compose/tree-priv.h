@@ -97,7 +97,8 @@ struct ml_cproject {
 /* Loads. 0 also when things are missing (diagnostics in facts, UNKNOWN in the tree); ML_ENOMEM.
  * Limits, each a diagnostic and UNKNOWN: 1,000 files; depth 100 in a file, 200 with aliases; values that come by alias, merge key, extends and include 1,000,000 and four times what is written; extends chains of
  * 200 services; include nesting of 20; an interpolated scalar 1 MiB, all of them 64 MiB. */
-int ml_compose_load(struct ml_facts *facts, const struct ml_reader *reader, const struct ml_compose_request *request, struct ml_cproject *out);
+int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct ml_reader *reader, const struct ml_compose_request *request,
+	struct ml_cproject *out);
 
 /* The value under a key, or NULL. Linear: for maps of many names use ml_cindex. */
 const struct ml_cnode *ml_cnode_get(const struct ml_cnode *map, const char *key);

@@ -10,7 +10,7 @@ enum { COPIES = 1000000, ORIGINS = 8 };
 
 struct ml_cnode *ml_cnode_new(struct ml_cload *load, enum ml_cnode_kind kind, uint32_t loc)
 {
-	struct ml_cnode *node = ml_alloc(load->arena, sizeof(*node));
+	struct ml_cnode *node = ml_alloc(load->tree, sizeof(*node));
 
 	if (!node) {
 		load->memory = true;
@@ -35,7 +35,7 @@ struct ml_cnode *ml_cnode_room(struct ml_cload *load, enum ml_cnode_kind kind, u
 {
 	struct ml_cnode *node = ml_cnode_new(load, kind, loc);
 	size_t each = sizeof(struct ml_cnode *) + (kind == ML_C_MAP ? sizeof(struct ml_str) + sizeof(uint32_t) : 0);
-	char *room = node ? ml_alloc_array(load->arena, n, each) : NULL;
+	char *room = node ? ml_alloc_array(load->tree, n, each) : NULL;
 
 	if (!room) {
 		load->memory = true;

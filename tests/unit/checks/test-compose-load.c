@@ -28,7 +28,7 @@ static struct loaded load(const struct ml_memory_file *files, size_t n, size_t f
 	out.facts = ml_facts_new(out.arena, &ml_kind_compose, name);
 	assert_non_null(out.facts);
 	ml_arena_fail_at(out.arena, fail_at);
-	out.r = ml_compose_load(out.facts, &reader, &request, &out.project);
+	out.r = ml_compose_load(out.facts, out.facts->arena, &reader, &request, &out.project);
 	return out;
 }
 
