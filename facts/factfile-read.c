@@ -74,11 +74,9 @@ static bool read_locations(struct ml_jread *r, const struct ml_jpath *path, json
 
 	if (!ml_jread_array(r, path, json, sizeof(*locs), read_location, &locs, &n))
 		return false;
-	if (ml_alloc_grow(r->arena, &facts->locs, &facts->locs_cap, n + 1, sizeof(*locs)))
-		return ml_jread_nomem(r);
-	if (n)
-		memcpy(facts->locs + 1, locs, n * sizeof(*locs));
-	facts->nlocs = n + 1;
+	for (size_t i = 0; i < n; i++)
+		if (ml_facts_loc_more(facts, locs[i]) == 0)
+			return ml_jread_nomem(r);
 	return true;
 }
 
@@ -207,7 +205,8 @@ static bool check_places(struct ml_jread *r, const struct ml_facts *facts)
 {
 	for (size_t i = 1; i < facts->nlocs; i++) {
 		struct ml_jpath locations = {NULL, "locations", 0}, at = {&locations, NULL, i - 1};
-		if (facts->locs[i].file >= facts->nsources || facts->locs[i].origin >= facts->nlocs)
+		const struct ml_loc *loc = ml_facts_at(facts, (uint32_t)i);
+		if (loc->file >= facts->nsources || loc->origin >= facts->nlocs)
 			return ml_jread_fail(r, &at, ML_ETYPE, "there is no such file or location");
 	}
 	for (size_t i = 0; i < facts->nwaivers; i++) {

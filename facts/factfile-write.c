@@ -14,7 +14,7 @@ static void number_loc(struct ml_fact_writer *w, const struct ml_facts *facts, u
 	while (loc && loc < facts->nlocs && w->number[loc] == 0) {
 		w->order[w->norder++] = loc;
 		w->number[loc] = (uint32_t)w->norder;
-		loc = facts->locs[loc].origin;
+		loc = ml_facts_at(facts, loc)->origin;
 	}
 }
 
@@ -72,7 +72,7 @@ static void write_locations(struct ml_json *json, const struct ml_fact_writer *w
 	ml_json_key(json, "locations");
 	ml_json_array(json);
 	for (size_t i = 0; i < w->norder; i++) {
-		const struct ml_loc *loc = &facts->locs[w->order[i]];
+		const struct ml_loc *loc = ml_facts_at(facts, w->order[i]);
 		uint32_t numbers[] = {loc->file, loc->line, loc->col, loc->end_col, loc->key_line, loc->key_col,
 			loc->origin < facts->nlocs ? w->number[loc->origin] : 0};
 		write_numbers(json, numbers, 7);
@@ -139,7 +139,7 @@ static bool want_lines(const struct ml_fact_writer *w, const struct ml_facts *fa
 		return false;
 	out->keys[n++] = line_key(0, 1); /* the place of what has none */
 	for (size_t i = 0; i < w->norder; i++) {
-		const struct ml_loc *loc = &facts->locs[w->order[i]];
+		const struct ml_loc *loc = ml_facts_at(facts, w->order[i]);
 		out->keys[n++] = line_key(loc->file, loc->line);
 		out->keys[n++] = line_key(loc->file, loc->key_line);
 	}

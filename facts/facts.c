@@ -19,10 +19,8 @@ struct ml_facts *ml_facts_new(struct ml_arena *arena, const struct ml_kind *kind
 	facts->uri = uri;
 	facts->diags.arena = arena;
 	facts->root = ml_unknown(ML_STR("nothing was read"));
-	if (ml_alloc_grow(arena, &facts->locs, &facts->locs_cap, 1, sizeof(*facts->locs)))
-		return NULL;
-	facts->nlocs = 1;
-	return facts;
+	ml_facts_loc_more(facts, (struct ml_loc){0}); /* "none" */
+	return facts->nlocs ? facts : NULL;
 }
 
 static int add_waiver(struct ml_facts *facts, uint32_t file, uint32_t line, struct ml_str text, size_t at)
@@ -90,35 +88,31 @@ static bool same(const struct ml_loc *a, const struct ml_loc *b)
 		a->key_line == b->key_line && a->key_col == b->key_col && a->origin == b->origin;
 }
 
-uint32_t ml_facts_loc(struct ml_facts *facts, struct ml_loc loc)
+static struct ml_loc *new_page(struct ml_facts *facts)
 {
-	if (facts->nlocs > 1 && same(&facts->locs[facts->nlocs - 1], &loc))
-		return (uint32_t)facts->nlocs - 1;
-	if (facts->nlocs >= LOCS ||
-		ml_alloc_grow(facts->arena, &facts->locs, &facts->locs_cap, facts->nlocs + 1, sizeof(*facts->locs)))
+	size_t page = facts->nlocs / ML_LOC_PAGE;
+	struct ml_loc *locs;
+
+	if (ml_alloc_grow(facts->arena, &facts->loc_pages, &facts->loc_pages_cap, page + 1, sizeof(*facts->loc_pages)))
+		return NULL;
+	locs = ml_alloc_array(facts->arena, ML_LOC_PAGE, sizeof(*locs));
+	facts->loc_pages[page] = locs;
+	return locs;
+}
+
+uint32_t ml_facts_loc_more(struct ml_facts *facts, struct ml_loc loc)
+{
+	if (facts->nlocs >= LOCS || (facts->nlocs % ML_LOC_PAGE == 0 && !new_page(facts)))
 		return 0;
-	facts->locs[facts->nlocs] = loc;
+	facts->loc_pages[facts->nlocs / ML_LOC_PAGE][facts->nlocs % ML_LOC_PAGE] = loc;
 	return (uint32_t)facts->nlocs++;
 }
 
-void ml_facts_reserve(struct ml_facts *facts, size_t more)
+uint32_t ml_facts_loc(struct ml_facts *facts, struct ml_loc loc)
 {
-	size_t want = facts->nlocs + more;
-	struct ml_loc *room;
+	const struct ml_loc *last = ml_facts_at(facts, (uint32_t)facts->nlocs - 1);
 
-	if (more > LOCS || want > LOCS || want <= facts->locs_cap)
-		return;
-	room = ml_alloc_array(facts->arena, want, sizeof(*room));
-	if (!room)
-		return;
-	memcpy(room, facts->locs, facts->nlocs * sizeof(*room));
-	facts->locs = room;
-	facts->locs_cap = want;
-}
-
-const struct ml_loc *ml_facts_at(const struct ml_facts *facts, uint32_t loc)
-{
-	return loc == 0 || loc >= facts->nlocs ? NULL : &facts->locs[loc];
+	return last && same(last, &loc) ? (uint32_t)facts->nlocs - 1 : ml_facts_loc_more(facts, loc);
 }
 
 static struct ml_str kept_line(const struct ml_source *source, uint32_t number)

@@ -49,14 +49,16 @@ struct ml_comment {
 	struct ml_str text; /* from "merlon:waive" to the end of the line, trimmed */
 };
 
+#define ML_LOC_PAGE 256
+
 /* All memory belongs to `arena`. */
 struct ml_facts {
 	struct ml_arena *arena;
 	const struct ml_kind *kind;
 	struct ml_value root; /* RECORD of kind->root, or UNKNOWN when nothing could be read */
 	struct ml_str uri;    /* the target as the user sees it, relative */
-	struct ml_loc *locs;  /* locs[0] is "none" */
-	size_t nlocs, locs_cap;
+	struct ml_loc **loc_pages; /* ML_LOC_PAGE places each: they do not move when more come */
+	size_t nlocs, loc_pages_cap; /* place 0 is "none" */
 	struct ml_source *sources;
 	size_t nsources, sources_cap;
 	struct ml_comment *waivers; /* inline suppressions, as ml_facts_source found them, in order */
@@ -76,11 +78,14 @@ int ml_facts_source(struct ml_facts *facts, struct ml_str name, struct ml_str by
  * place twice in a row gives the same index. */
 uint32_t ml_facts_loc(struct ml_facts *facts, struct ml_loc loc);
 
-/* Room for `more` places, exactly: a big file's places are not copied again and again while they grow. What it cannot have it goes without. */
-void ml_facts_reserve(struct ml_facts *facts, size_t more);
+/* The same, also when it is that of the last one. */
+uint32_t ml_facts_loc_more(struct ml_facts *facts, struct ml_loc loc);
 
-/* The place, or NULL for index 0 and indexes out of range. */
-const struct ml_loc *ml_facts_at(const struct ml_facts *facts, uint32_t loc);
+/* The place, or NULL for index 0 and indexes out of range. It may be changed while collecting. */
+static inline struct ml_loc *ml_facts_at(const struct ml_facts *facts, uint32_t loc)
+{
+	return loc == 0 || loc >= facts->nlocs ? NULL : &facts->loc_pages[loc / ML_LOC_PAGE][loc % ML_LOC_PAGE];
+}
 
 /* The text of a line of a source, for display: kept line, else cut from `bytes` with secret spans replaced by "***". NULL ptr when
  * it is not there. */

@@ -2,7 +2,7 @@
 /* The documents of one Compose file: read, converted, and brought into the shape of the present format. */
 #include "checks/config/compose/convert-priv.h"
 
-enum { ARENA = 1 << 30, MANY = 1000 };
+enum { ARENA = 1 << 30 };
 
 static const char *const sections[] = {"services", "networks", "volumes", "secrets", "configs"};
 static const char *const top_keys[] = {"services", "networks", "volumes", "secrets", "configs", "name", "version", "include", "models"};
@@ -231,8 +231,6 @@ static void parse(struct ml_cload *load, struct ml_cloaded *file, const struct m
 	}
 	if (yaml.error.code)
 		tell_syntax(load, file, from, &yaml.error);
-	if (yaml.nodes > MANY)
-		ml_facts_reserve(load->facts, yaml.nodes);
 	convert(load, file, &c, &yaml);
 	if (file->layers.n == 0 && !file->error) {
 		file->error = file->empty ? ML_ETYPE : ML_ESYNTAX;

@@ -162,7 +162,7 @@ static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct 
 	stage->base_stage = base ? (int)(base - df->stages) : -1;
 	loc = ml_df_loc_text(df, &instr->text, words.items[0].from, words.items[0].to);
 	if (image.var && loc)
-		df->facts->locs[loc].origin = image.var->loc;
+		ml_facts_at(df->facts, loc)->origin = image.var->loc;
 	stage->base = ml_df_image_facts(df, ml_df_shown(df, &instr->text, words.items[0].from, words.items[0].to), &image, stage->base_stage, loc);
 	stage->root_base = base ? base->root_base : stage->base;
 	if (words.n >= 3 && ml_str_ieq(ml_str_sub(instr->text.s, words.items[1].from, words.items[1].to), ML_STR("as"))) {
