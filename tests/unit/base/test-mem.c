@@ -18,7 +18,7 @@ static void test_arena_zeroes(void **state)
 	bytes = ml_alloc(arena, 100);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(bytes[i], 0);
-	assert_int_equal((uintptr_t)bytes % 16, 0);
+	assert_int_equal((uintptr_t)bytes % 8, 0);
 	assert_non_null(ml_alloc(arena, 0));
 }
 
