@@ -218,6 +218,39 @@ static void parse(struct parser *p)
 	}
 }
 
+/* `format: raw`: what stands behind the first '=' is the value, as it is (docker/cli's kvfile). */
+static void parse_raw(struct parser *p)
+{
+	while (!p->load->memory) {
+		struct ml_loc loc = {.file = p->file->source};
+		struct ml_cenv_entry entry = {0};
+		struct ml_str line;
+		size_t equals;
+
+		ml_cursor_while(&p->at, white);
+		if (ml_cursor_done(&p->at))
+			return;
+		loc.line = loc.key_line = p->at.line;
+		loc.key_col = p->at.col;
+		line = ml_cursor_while(&p->at, in_line);
+		equals = ml_str_chr(line, '=');
+		entry.name = ml_str_sub(line, 0, equals);
+		entry.has_value = equals != ML_NPOS;
+		entry.value = entry.has_value ? ml_str_sub(line, equals + 1, line.len) : ML_STR("");
+		if (line.ptr[0] == '#')
+			continue;
+		if (entry.name.len == 0 || ml_str_chr(entry.name, ' ') != ML_NPOS) {
+			bad_line(p, loc.line, loc.key_col, "not NAME=VALUE");
+			continue;
+		}
+		loc.col = loc.key_col + (entry.has_value ? (uint32_t)ml_utf8_count(entry.name) + 1 : 0);
+		entry.loc = ml_facts_loc(p->load->facts, loc);
+		if (!add_span(p, entry.value))
+			return;
+		add_entry(p, entry, LITERAL);
+	}
+}
+
 struct name_at {
 	struct ml_str name;
 	uint32_t at;
@@ -305,14 +338,14 @@ static void fill_in(struct parser *p)
 	}
 }
 
-const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first)
+const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first, bool raw)
 {
 	struct parser p = {.load = load, .file = file};
 	struct ml_str bytes = file->bytes;
 	struct ml_source *source;
 
-	if (file->env && file->env_first == first)
-		return file->env;
+	if (file->env[raw] && file->env_first[raw] == first)
+		return file->env[raw];
 	p.env = ml_alloc(load->arena, sizeof(*p.env));
 	if (!p.env) {
 		load->memory = true;
@@ -328,15 +361,18 @@ const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *fi
 		return p.env;
 	}
 	p.at = ml_cursor(bytes, 1);
-	parse(&p);
+	if (raw)
+		parse_raw(&p);
+	else
+		parse(&p);
 	if (load->memory || !sort(load, p.env))
 		return NULL;
 	fill_in(&p);
 	source = &load->facts->sources[file->source];
 	source->secrets = p.spans;
 	source->nsecrets = p.nspans;
-	file->env = p.env;
-	file->env_first = first;
+	file->env[raw] = p.env;
+	file->env_first[raw] = first;
 	return p.env;
 }
 
@@ -360,7 +396,7 @@ const struct ml_cenv *ml_cenv_of_request(struct ml_cload *load)
 	return sort(load, env) ? env : NULL;
 }
 
-int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, const struct ml_cenv **out, struct ml_str *why)
+int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, bool raw, const struct ml_cenv **out, struct ml_str *why)
 {
 	struct ml_cload *load = project->load;
 	struct ml_cfile *file;
@@ -376,6 +412,6 @@ int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, const s
 	*why = file->why;
 	if (file->error)
 		return file->error;
-	*out = ml_cenv_of_file(load, file, project->env);
+	*out = ml_cenv_of_file(load, file, project->env, raw);
 	return *out ? 0 : ML_ENOMEM;
 }

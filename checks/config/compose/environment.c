@@ -119,7 +119,7 @@ static void read_file(struct ml_cn *cn, struct vars *vars, struct env_file *file
 {
 	const struct ml_cenv *env = NULL;
 	struct ml_str why = ML_STR("");
-	int r = ml_compose_env_file(cn->project, file->path, &env, &why);
+	int r = ml_compose_env_file(cn->project, file->path, file->raw, &env, &why);
 
 	if (r == ML_ENOMEM) {
 		cn->memory = true;

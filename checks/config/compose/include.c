@@ -72,7 +72,7 @@ static const char *add_env(struct ml_cload *load, struct entry *e, struct ml_str
 		return NULL;
 	if (file->error)
 		return needed || file->error != ML_ENOENT ? "a file of variables cannot be read" : NULL;
-	e->env = ml_cenv_of_file(load, file, e->env);
+	e->env = ml_cenv_of_file(load, file, e->env, false);
 	return NULL;
 }
 

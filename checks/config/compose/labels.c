@@ -57,6 +57,89 @@ void ml_cn_labels(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_
 	ml_record_set(b, ML_CO_SVC_LABELS, read_labels(cn, at, "service"));
 }
 
+struct label_files {
+	struct ml_entry *entries;
+	size_t n, cap;
+	const struct ml_value *written; /* `labels`, which go before */
+	struct ml_str missing;
+};
+
+static void add_from_file(struct ml_cn *cn, struct label_files *files, const struct ml_cenv_entry *entry)
+{
+	struct ml_cn_secret secret = {.where = "label", .key = entry->name, .text = entry->value, .loc = entry->loc, .env_file = true};
+	enum ml_secret_kind kind = ML_SECRET_NONE;
+	struct ml_record_builder b;
+	struct ml_value value;
+
+	if (files->written->kind == ML_V_MAP && ml_map_gets(files->written, entry->name))
+		return;
+	if (ml_alloc_grow(cn->arena, &files->entries, &files->cap, files->n + 1, sizeof(*files->entries))) {
+		cn->memory = true;
+		return;
+	}
+	value = ml_cn_text(cn, ml_cn_hide(cn, &secret, &kind), entry->loc);
+	files->entries[files->n++] = (struct ml_entry){ml_at(ml_string(entry->name), entry->loc), value};
+	ml_record_begin(&b, &ml_co_label);
+	ml_record_set(&b, ML_CO_LABEL_OWNER, ml_at(ml_string(cn->owner), cn->owner_loc));
+	ml_record_set(&b, ML_CO_LABEL_NAME, ml_at(ml_string(entry->name), entry->loc));
+	ml_record_set(&b, ML_CO_LABEL_VALUE, value);
+	if (kind)
+		ml_record_set(&b, ML_CO_LABEL_SECRET, ml_cn_word(ml_secret_kind_words[kind], entry->loc));
+	ml_cn_push(cn, &cn->flat[ML_CO_LABELS], ml_cn_pack(cn, &b, entry->loc));
+}
+
+static void add_label_file(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
+{
+	struct label_files *files = ctx;
+	const struct ml_cenv *env = NULL;
+	struct ml_str path, why;
+	struct ml_value value;
+	int r;
+
+	if (!ml_cn_scalar(cn, item, &path, &value)) {
+		files->missing = value.kind == ML_V_UNKNOWN ? ml_value_text(&value) : files->missing;
+		return;
+	}
+	r = ml_compose_env_file(cn->project, path, false, &env, &why);
+	if (r == ML_ENOMEM) {
+		cn->memory = true;
+	} else if (r) {
+		ml_cn_say(cn, ML_DIAG_ERROR, item->node->loc, "label_file: %.*s", ML_STR_ARG(why));
+		files->missing = ml_strf(cn->arena, "label file %.*s: %.*s", ML_STR_ARG(path), ML_STR_ARG(why));
+	}
+	for (size_t i = 0; env && i < env->n; i++)
+		add_from_file(cn, files, &env->entries[i]);
+	if (env && env->broken.len)
+		files->missing = env->broken;
+}
+
+/* `label_file` below `labels` (compose-spec, "label_file"). */
+void ml_cn_finish_labels(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+{
+	const struct ml_cnode *node = ml_cnode_get(service, "label_file");
+	struct ml_value *slot = &b->slots[ML_CO_SVC_LABELS];
+	struct label_files files = {.written = slot, .missing = ML_STR_NONE};
+
+	if (!node || node->kind == ML_C_NULL)
+		return;
+	if (!ml_cn_each(cn, &(struct ml_cn_at){node, ML_STR("label_file"), node->loc}, add_label_file, &files))
+		files.missing = ML_STR("label_file: not a list");
+	if (files.missing.ptr) {
+		*slot = ml_cn_unknown(cn, node->loc, files.missing);
+		ml_cn_push(cn, &cn->flat[ML_CO_LABELS], ml_cn_unknown(cn, cn->owner_loc, files.missing));
+		return;
+	}
+	for (uint32_t i = 0; slot->kind == ML_V_MAP && i < slot->len; i++) {
+		if (ml_alloc_grow(cn->arena, &files.entries, &files.cap, files.n + 1, sizeof(*files.entries))) {
+			cn->memory = true;
+			return;
+		}
+		files.entries[files.n++] = slot->entries[i];
+	}
+	if (slot->kind != ML_V_UNKNOWN)
+		*slot = ml_cn_map_value(cn, files.entries, files.n, slot->loc ? slot->loc : node->loc);
+}
+
 void ml_cn_annotations(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
 {
 	ml_record_set(b, ML_CO_SVC_ANNOTATIONS, read_labels(cn, at, NULL));

@@ -231,13 +231,61 @@ void ml_cn_deploy(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_
 	ml_record_set(b, ML_CO_SVC_DEPLOY, ml_cn_pack(cn, &deploy, at->loc));
 }
 
-void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b)
+/* What the service says itself and what `deploy.resources` says are one limit: docker compose refuses two different ones (also one against none, compose-go's
+ * check of consistency), docker-compose 1.29 takes the service's own. */
+static const struct twice {
+	const char *key, *group, *part;
+	int slot;
+	ml_cn_read *read;
+} twice[] = {
+	{"cpus", "limits", "cpus", ML_CO_SVC_CPUS, ml_cn_cpus},
+	{"mem_limit", "limits", "memory", ML_CO_SVC_MEMORY_LIMIT, ml_cn_bytes},
+	{"mem_reservation", "reservations", "memory", ML_CO_SVC_MEMORY_RESERVATION, ml_cn_bytes},
+	{"pids_limit", "limits", "pids", ML_CO_SVC_PIDS_LIMIT, pids},
+};
+
+static const struct ml_cnode *map_in(const struct ml_cnode *map, const char *key)
+{
+	const struct ml_cnode *node = map && map->kind == ML_C_MAP ? ml_cnode_get(map, key) : NULL;
+
+	return node && node->kind == ML_C_MAP ? node : NULL;
+}
+
+static void agree(struct ml_cn *cn, struct ml_record_builder *b, const struct twice *t, const struct ml_cnode *own, const struct ml_cnode *group)
+{
+	const struct ml_cnode *part = ml_cnode_get(group, t->part);
+	struct ml_value mine, theirs = ml_absent();
+
+	if (b->slots[t->slot].kind == ML_V_UNKNOWN || own->nvars || (part && (!ml_cn_is_scalar(part) || part->nvars)))
+		return;
+	mine = t->read(cn, &(struct ml_cn_at){own, ml_str(t->key), own->loc}, NULL);
+	if (part)
+		theirs = t->read(cn, &(struct ml_cn_at){part, ml_str(t->part), part->loc}, NULL);
+	if (mine.kind == ML_V_UNKNOWN || theirs.kind == ML_V_UNKNOWN || (theirs.kind != ML_V_ABSENT && ml_number_cmp(&mine, &theirs) == 0))
+		return;
+	ml_cn_say(cn, ML_DIAG_ERROR, own->loc, "%s and deploy.resources.%s.%s differ: docker compose refuses that, docker-compose 1 takes %s", t->key,
+		t->group, t->part, t->key);
+	b->slots[t->slot] = mine;
+}
+
+static void compare_with_deploy(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+{
+	const struct ml_cnode *resources = map_in(map_in(service, "deploy"), "resources");
+
+	for (size_t i = 0; resources && i < sizeof(twice) / sizeof(twice[0]); i++) {
+		const struct ml_cnode *group = map_in(resources, twice[i].group), *own = ml_cnode_get(service, twice[i].key);
+		if (group && own && ml_cn_is_scalar(own))
+			agree(cn, b, &twice[i], own, group);
+	}
+}
+
+void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
 {
 	const struct ml_value *quota = &b->slots[ML_CO_SVC_CPU_QUOTA], *period = &b->slots[ML_CO_SVC_CPU_PERIOD];
 	struct ml_value *cpus = &b->slots[ML_CO_SVC_CPUS];
 	int64_t micros = period->kind == ML_V_INT && period->i > 0 ? period->i : 100000;
 
-	(void)cn;
+	compare_with_deploy(cn, b, service);
 	if (cpus->kind != ML_V_ABSENT)
 		return;
 	if (quota->kind == ML_V_UNKNOWN || period->kind == ML_V_UNKNOWN)

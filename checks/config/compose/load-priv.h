@@ -15,8 +15,8 @@ struct ml_cfile {
 	struct ml_str why;
 	uint32_t source;
 	struct ml_str bytes;
-	const struct ml_cenv *env; /* when it was read as an env file, with `env_first` before it */
-	const struct ml_cenv *env_first;
+	const struct ml_cenv *env[2]; /* when it was read as an env file (as it is, and raw), with `env_first` before it */
+	const struct ml_cenv *env_first[2];
 };
 
 /* One document of one Compose file: its services before anything is merged. */
@@ -93,7 +93,7 @@ struct ml_cfile *ml_cload_file(struct ml_cload *load, struct ml_str name);
 
 /* env.c */
 const struct ml_cenv *ml_cenv_of_request(struct ml_cload *load);
-const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first);
+const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first, bool raw);
 
 /* interpolate.c: fills variables into `text`. */
 enum ml_cfill_error { ML_CFILL_OK, ML_CFILL_SYNTAX, ML_CFILL_REQUIRED, ML_CFILL_LIMIT, ML_CFILL_MEMORY };

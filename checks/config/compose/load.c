@@ -202,7 +202,7 @@ static const struct ml_cenv *environment(struct ml_cload *load, struct ml_cproje
 	if (!file)
 		return NULL;
 	if (file->error == 0)
-		return ml_cenv_of_file(load, file, env);
+		return ml_cenv_of_file(load, file, env, false);
 	if (file->error != ML_ENOENT) {
 		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, path, 0, 0, "%.*s", ML_STR_ARG(file->why));
 		project->broken = ML_STR("the .env file could not be read");

@@ -162,7 +162,8 @@ ml_cn_fill ml_cn_environment, ml_cn_env_file, ml_cn_labels, ml_cn_annotations, m
 ml_cn_fill ml_cn_networks, ml_cn_depends_on, ml_cn_extra_hosts, ml_cn_develop, ml_cn_provider;
 /* What needs several keys, after all of them were read. `node` is the service. */
 void ml_cn_finish_security(struct ml_cn *cn, struct ml_record_builder *b, struct ml_str gap);
-void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b);
+void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
+void ml_cn_finish_labels(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b);
 ml_cn_read ml_cn_device_requests;

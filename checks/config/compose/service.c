@@ -54,7 +54,7 @@ static const struct ml_cn_key service_keys[] = {
 	{"init", ML_CO_SVC_INIT, ml_cn_true, NULL, NULL},
 	{"ipc", ML_CO_SVC_IPC_MODE, NULL, NULL, ml_cn_ipc},
 	{"isolation", ML_CO_SVC_ISOLATION, ml_cn_vocab, &isolation_vocab, NULL},
-	{"label_file", 0, NULL, NULL, NULL},
+	{"label_file", ML_CN_ELSEWHERE, NULL, NULL, NULL},
 	{"labels", ML_CO_SVC_LABELS, NULL, NULL, ml_cn_labels},
 	{"links", ML_CO_SVC_LINKS, ml_cn_strings, NULL, NULL},
 	{"log_driver", ML_CO_SVC_LOGGING, NULL, NULL, ml_cn_log_driver},
@@ -206,7 +206,8 @@ static void read_service(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_
 	if (unknown.n)
 		ml_record_set(b, ML_CO_SVC_UNKNOWN_KEYS, ml_cn_list_value(&unknown, cn->owner_loc));
 	ml_cn_finish_environment(cn, b, at->node);
-	ml_cn_finish_limits(cn, b);
+	ml_cn_finish_labels(cn, b, at->node);
+	ml_cn_finish_limits(cn, b, at->node);
 	ml_cn_finish_security(cn, b, gap);
 	if (gap.ptr)
 		fill_gap(cn, b, gap);

@@ -117,8 +117,9 @@ int64_t ml_cindex_find(const struct ml_cindex *index, struct ml_str key);
  * VALUE, NAME alone; '…' literal; "…" with \n \r \t \" \\ \$ and variables; else up to white space and '#', with variables. Variables are looked up in earlier lines, then in the project's
  * environment. Byte order mark and CRLF are dropped. A line that is none of this is a diagnostic, and the rest is read on. Values are registered as secret spans of their source: no report shows
  * them. A file is read once, however often it is asked for. The reader that the project was loaded with must still be there.
+ * `raw`: the value is all that stands behind the first '=' of a line, whatever it is.
  * 0; else the reader's error, with *why in the arena for people, and nothing is reported: the caller knows whether the file is needed. */
-int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, const struct ml_cenv **out, struct ml_str *why);
+int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, bool raw, const struct ml_cenv **out, struct ml_str *why);
 
 /* The assignment that counts, or NULL. */
 const struct ml_cenv_entry *ml_cenv_get(const struct ml_cenv *env, struct ml_str name);

@@ -193,14 +193,14 @@ static void test_env_file(void **state)
 	const struct ml_cenv *env, *again;
 	struct ml_str why;
 
-	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("./.env"), &env, &why), 0);
+	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("./.env"), false, &env, &why), 0);
 	assert_int_equal(env->n, 2);
 	assert_true(env->broken.len > 0);
 	assert_true(ml_str_is(ml_cenv_get(env, ML_STR("P"))->value, "82:82"));
-	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("x/../.env"), &again, &why), 0);
-	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("none.env"), &env, &why), ML_ENOENT);
+	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("x/../.env"), false, &again, &why), 0);
+	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("none.env"), false, &env, &why), ML_ENOENT);
 	assert_true(ml_str_is(why, "none.env: no such file"));
-	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("../x"), &env, &why), ML_EACCES);
+	assert_int_equal(ml_compose_env_file(&got.project, ML_STR("../x"), false, &env, &why), ML_EACCES);
 	ml_arena_free(got.arena);
 }
 
