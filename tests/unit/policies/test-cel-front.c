@@ -122,9 +122,13 @@ static void used_fields(struct ml_buf *out, const struct ml_cel_program *program
 {
 	struct ml_str name = vars[var].name;
 	size_t n = vars[var].type->nfields, used = 0;
+	uint64_t set[ML_CEL_READ_WORDS] = {0};
+	bool by_slots = ml_cel_reads(program, var, set);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		used += ml_cel_uses(program, var, (int)i);
+		assert_int_equal(!by_slots || (set[i / 64] >> i % 64 & 1), ml_cel_uses(program, var, (int)i));
+	}
 	if (n == 0 || used == n)
 		ml_buf_printf(out, "%s%.*s%s", out->len ? " " : "", ML_STR_ARG(name), n ? ".*" : "");
 	for (size_t i = 0; i < n && used < n; i++)
