@@ -6,12 +6,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/sort.h"
 #include "checks/config/compose/compose.h"
 #include "checks/config/dockerfile/dockerfile.h"
 #include "facts/compose.h"
 #include "facts/dockerfile.h"
+#include "scanner/builds.h"
 #include "scanner/discover.h"
 #include "scanner/judged.h"
+
+enum { LIST_BYTES = 64 << 20 };
 
 /* One directory beneath which workers read. */
 struct root {
@@ -127,6 +131,19 @@ static const struct collector *choose(const struct config_job *job, struct ml_ar
 	return sniff(job, arena, reader);
 }
 
+/* What a Compose file builds from, for the broker to look at next. */
+static int name_builds(struct ml_worker *worker, const struct config_job *job, struct ml_facts *facts)
+{
+	ML_BUF_AUTO list;
+
+	ml_buf_init(&list, LIST_BYTES);
+	if (job->target->found)
+		ml_builds_list(facts, ml_path_dir(ml_str(job->target->path)), &list);
+	if (list.error)
+		return list.error;
+	return list.len ? ml_frame_write(worker, ML_FRAME_LIST, ml_buf_get(&list)) : 0;
+}
+
 static int scan(struct ml_worker *worker, void *arg)
 {
 	const struct config_job *job = arg;
@@ -141,7 +158,7 @@ static int scan(struct ml_worker *worker, void *arg)
 	if (!collector)
 		return ML_JUDGING_KIND;
 	facts = ml_facts_new(arena, collector->kind, job->uri);
-	if (!facts || collector->collect(job, facts, &reader))
+	if (!facts || collector->collect(job, facts, &reader) || name_builds(worker, job, facts))
 		return ML_JUDGING_FAILED;
 	return ml_judging_run(worker, facts, job->packs, job->options->facts_dir != NULL);
 }
@@ -240,8 +257,84 @@ static void close_roots(const struct plan *plan)
 			close(plan->roots[i].job.fd);
 }
 
-int ml_config_scan(const struct ml_options *options, const struct ml_targets *targets, const struct ml_packs *packs,
-	struct ml_documents *documents, struct ml_error *err)
+/* A file that may be a target of its own: which root and path. */
+struct place {
+	const char *root, *path;
+	size_t by; /* index + 1 of the target that names it; 0: it is one already */
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->root, y->root);
+
+	return order ? order : strcmp(x->path, y->path);
+}
+
+static int add_place(struct ml_arena *arena, struct place **places, size_t *n, size_t *cap, struct place place)
+{
+	if (ml_alloc_grow(arena, places, cap, *n + 1, sizeof(**places)))
+		return ML_ENOMEM;
+	(*places)[(*n)++] = place;
+	return 0;
+}
+
+/* A regular file beneath the root. The words are a worker's: nothing else is done with them than opening. */
+static bool exists(const struct plan *plan, const struct place *place)
+{
+	for (size_t i = 0; i < plan->nroots; i++) {
+		int fd = strcmp(plan->roots[i].path, place->root) == 0 && plan->roots[i].job.fd >= 0
+			? ml_open_beneath(plan->roots[i].job.fd, place->path, ML_TARGET_BYTES) : -1;
+		if (fd < 0)
+			continue;
+		close(fd);
+		return true;
+	}
+	return false;
+}
+
+static int add_named(struct ml_arena *arena, const struct ml_targets *targets, const struct place *place, struct ml_targets *named)
+{
+	struct ml_target target = {.root = place->root, .path = place->path, .prefix = targets->items[place->by - 1].prefix,
+		.kind = ml_kind_dockerfile.name};
+
+	if (ml_alloc_grow(arena, &named->items, &named->cap, named->n + 1, sizeof(target)))
+		return ML_ENOMEM;
+	named->items[named->n++] = target;
+	return 0;
+}
+
+/* Files that the workers named and that are there, each once, and not those that were targets before. */
+static int take_lists(const struct plan *plan, struct ml_arena *arena, const struct ml_targets *targets, const struct ml_str *lists,
+	struct ml_targets *named)
+{
+	struct place *places = NULL;
+	size_t n = 0, cap = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < targets->n && r == 0; i++) {
+		struct ml_str rest = lists[i], path;
+		r = add_place(arena, &places, &n, &cap, (struct place){targets->items[i].root, targets->items[i].path, 0});
+		while (r == 0 && rest.len && ml_str_split(&rest, 0, &path) && rest.ptr)
+			r = add_place(arena, &places, &n, &cap, (struct place){targets->items[i].root, path.ptr, i + 1});
+	}
+	if (r == 0)
+		r = ml_sort(arena, places, n, sizeof(*places), by_place);
+	for (size_t i = 0, first = 0; i < n && r == 0; i++) {
+		bool again = i > 0 && by_place(&places[i - 1], &places[i]) == 0;
+		first = again ? first : i;
+		if (places[i].by == 0)
+			places[first].by = 0;
+		if (i + 1 < n && by_place(&places[i], &places[i + 1]) == 0)
+			continue;
+		if (places[first].by && exists(plan, &places[first]))
+			r = add_named(arena, targets, &places[first], named);
+	}
+	return r;
+}
+
+static int run(const struct ml_options *options, const struct ml_targets *targets, const struct ml_packs *packs,
+	struct ml_documents *documents, struct ml_targets *named, struct ml_error *err)
 {
 	struct plan plan = {0};
 	struct ml_judged judged = {.options = options, .documents = documents, .total = targets->n,
@@ -249,14 +342,27 @@ int ml_config_scan(const struct ml_options *options, const struct ml_targets *ta
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int r;
 
-	allow_descriptors();
-	if (prepare(&plan, options, targets, packs))
+	judged.lists = named ? ml_alloc_array(options->arena, targets->n, sizeof(*judged.lists)) : NULL;
+	if (prepare(&plan, options, targets, packs) || (named && !judged.lists))
 		return ml_fail(err, ML_ENOMEM, "out of memory");
 	judged.uris = plan.uris;
 	judged.kinds = plan.kinds;
 	r = ml_workers_run(plan.specs, targets->n, options->jobs ? options->jobs : processors > 0 ? (unsigned)processors : 1,
 		ml_judged_done, &judged, err);
 	ml_judged_end(&judged);
+	if (r == 0 && !judged.refused && named && take_lists(&plan, options->arena, targets, judged.lists, named))
+		r = ml_fail(err, ML_ENOMEM, "out of memory");
 	close_roots(&plan);
 	return r ? r : judged.refused ? ML_EINVAL : 0;
+}
+
+int ml_config_scan(const struct ml_options *options, const struct ml_targets *targets, const struct ml_packs *packs,
+	struct ml_documents *documents, struct ml_error *err)
+{
+	struct ml_targets named = {0};
+	int r;
+
+	allow_descriptors();
+	r = run(options, targets, packs, documents, &named, err);
+	return r || named.n == 0 ? r : run(options, &named, packs, documents, NULL, err);
 }

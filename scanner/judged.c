@@ -80,6 +80,8 @@ static struct ml_str take_frames(struct ml_judged *judged, size_t i, struct ml_s
 			findings = bytes;
 		else if (type == ML_FRAME_FACTS)
 			save_facts(judged, i, bytes);
+		else if (type == ML_FRAME_LIST && judged->lists)
+			judged->lists[i] = ml_str_dup(judged->documents->arena, bytes);
 		else if (type == ML_FRAME_DIAGS && !judged->refused)
 			ml_fd_write(STDERR_FILENO, bytes, NULL);
 	}

@@ -12,6 +12,7 @@ struct ml_judged {
 	struct ml_documents *documents;
 	const struct ml_str *uris;  /* by the index of the worker */
 	const char *const *kinds;   /* likewise; an element NULL: not known before */
+	struct ml_str *lists;       /* likewise: what ML_FRAME_LIST held, copied; NULL: nobody wants it */
 	size_t total, done;         /* for progress */
 	bool progress;
 	bool refused;    /* no worker can be sealed here, or the policies have errors: it was said, and nothing is judged */

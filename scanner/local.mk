@@ -2,12 +2,12 @@
 noinst_LIBRARIES += libmlscanner.a
 libmlscanner_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DML_PKGDATADIR='"$(pkgdatadir)"'
 libmlscanner_a_SOURCES = \
-	scanner/cmd-eval.c scanner/cmd-explain.c scanner/cmd-facts.c scanner/cmd-policy.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
+	scanner/builds.c scanner/cmd-eval.c scanner/cmd-explain.c scanner/cmd-facts.c scanner/cmd-policy.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
 	scanner/config-scan.c scanner/discover.c scanner/documents.c scanner/files.c scanner/ignore.c scanner/jobs.c \
 	scanner/judged.c scanner/judging.c scanner/options.c scanner/packs.c scanner/plan.c scanner/policy-job.c scanner/prose.c scanner/reporter.c \
 	scanner/schema.c scanner/sibling.c scanner/targets.c scanner/targets-pack.c
 noinst_HEADERS += \
-	scanner/command.h scanner/config-scan.h scanner/discover.h scanner/documents.h scanner/files.h scanner/ignore.h \
+	scanner/builds.h scanner/command.h scanner/config-scan.h scanner/discover.h scanner/documents.h scanner/files.h scanner/ignore.h \
 	scanner/jobs.h scanner/judged.h scanner/judging.h scanner/options.h scanner/packs.h scanner/plan.h scanner/policy-job.h scanner/prose.h \
 	scanner/reporter.h scanner/schema.h scanner/sibling.h scanner/targets.h
 ML_SCANNER_LIBS = libmlscanner.a $(ML_REPORTS_LIBS) $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS)

@@ -18,6 +18,7 @@ void ml_targets_pack(const struct ml_targets *targets, struct ml_buf *out)
 		put(out, "root", target->root);
 		put(out, "prefix", target->prefix);
 		put(out, "kind", target->kind);
+		put(out, "found", target->found ? "yes" : NULL);
 		for (size_t f = 0; f < target->nfiles; f++)
 			put(out, "file", target->files[f]);
 		put(out, "target", target->path);
@@ -56,6 +57,8 @@ static int take(struct ml_arena *arena, struct ml_targets *targets, struct ml_ta
 		target->prefix = value;
 	else if (ml_str_is(key, "kind"))
 		target->kind = value;
+	else if (ml_str_is(key, "found"))
+		target->found = true;
 	else if (ml_str_is(key, "file"))
 		return add_file(arena, files, value);
 	else if (!ml_str_is(key, "target"))

@@ -176,7 +176,7 @@ static int keep_found(const struct ml_options *options, const char *root, const 
 			out->ignored++;
 			continue;
 		}
-		r = add_target(options->arena, out, (struct ml_target){.root = root, .path = walk->found[i].path.ptr}, err);
+		r = add_target(options->arena, out, (struct ml_target){.root = root, .path = walk->found[i].path.ptr, .found = true}, err);
 		if (r)
 			return r;
 	}

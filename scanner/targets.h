@@ -12,6 +12,7 @@ struct ml_target {
 	const char *kind;     /* NULL: found from name and content */
 	const char *const *files; /* Compose files merged into one, relative to the root; then path is the first */
 	size_t nfiles;
+	bool found;           /* by a search: what it names is looked for, too */
 };
 
 struct ml_targets {

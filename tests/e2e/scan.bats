@@ -224,3 +224,55 @@ load common
 	has_not '"fact":"services","'
 	has_not '"fact":"params.host_capabilities","'
 }
+
+@test "a Dockerfile that only a Compose file names is looked at" {
+	mkdir -p img other
+	printf 'FROM debian:12\nRUN sudo x\n' >img/Build.txt
+	cp img/Build.txt img/Dockerfile
+	cp img/Build.txt other/Recipe
+	cat >docker-compose.yml <<-EOF
+		services:
+		  a: { build: { context: img, dockerfile: Build.txt } }
+		  b: { build: { context: ., dockerfile: other/Recipe } }
+		  c: { build: img }
+		  d: { build: ./missing }
+		  e: { build: { context: ./img/, dockerfile: ../other/Recipe } }
+		  f: { build: ../outside }
+		  g: { build: { dockerfile_inline: FROM a } }
+	EOF
+	run merlon scan
+	has "img/Build.txt "
+	has "img/Dockerfile "
+	has "other/Recipe "
+	has_not "missing/Dockerfile"
+	has "outside/Dockerfile"
+	[ "$(printf '%s\n' "$output" | grep -c config.dockerfile)" -eq 3 ]
+	run merlon scan docker-compose.yml
+	has_not "config.dockerfile"
+}
+
+@test "the bytes of a secret are printed nowhere" {
+	cat >docker-compose.yml <<-EOF
+		services:
+		  a:
+		    image: user:Zq9image77@registry.example/app:1
+		    environment:
+		      DB_PASSWORD: &p Zq9alias77
+		      PLAIN: *p
+		      DEFAULT: \${DB_PASSWORD:-Zq9default77}
+		    mem_limit: Zq9alias77
+	EOF
+	cat >Dockerfile <<-EOF
+		FROM alpine:3.20
+		ENV A=Zq9same77 DB_PASSWORD=Zq9same77
+		ARG TOKEN Zq9argument77
+		RUN x \$A Zq9same77 && htpasswd -b f u Zq9htpasswd77
+	EOF
+	for format in terminal json sarif junit; do
+		run merlon scan -v -o "$format" --facts facts
+		has "a"
+		has_not Zq9
+	done
+	run cat facts/*
+	has_not Zq9
+}
