@@ -12,6 +12,7 @@ struct ml_doc {
 	struct ml_arena *arena;
 	struct ml_str name, bytes; /* bytes without a byte order mark */
 	struct ml_diags *diags;
+	const char *want; /* what the file has to be, for messages: "a mapping with `merlon: waivers/v1`" */
 	const char *key;  /* whose value is being read, for messages */
 	uint32_t steps;
 	const struct ml_yaml_node *root; /* a mapping, once opened */

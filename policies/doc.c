@@ -98,8 +98,7 @@ bool ml_doc_open(struct ml_doc *doc, struct ml_str text)
 	doc->root = ml_yaml_deref(yaml.ndocs ? yaml.docs[0] : NULL);
 	if (doc->root && doc->root->kind == ML_YAML_MAP)
 		return true;
-	ml_doc_error(doc, doc->root ? doc->root : &start, "got %s, want a mapping with `merlon: policy/v1` or `merlon: profile/v1`",
-		ml_yaml_what(doc->root));
+	ml_doc_error(doc, doc->root ? doc->root : &start, "got %s, want %s", ml_yaml_what(doc->root), doc->want);
 	return false;
 }
 

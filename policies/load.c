@@ -39,7 +39,8 @@ static int read_policy(struct ml_load *load, struct ml_doc *doc, size_t source, 
 static int read_source(struct ml_load *load, size_t source, struct ml_policy_file *file)
 {
 	const struct ml_policy_source *s = &load->sources[source];
-	struct ml_doc doc = {.arena = load->arena, .name = s->name, .bytes = s->bytes, .diags = load->diags};
+	struct ml_doc doc = {.arena = load->arena, .name = s->name, .bytes = s->bytes, .diags = load->diags,
+		.want = "a mapping with `merlon: policy/v1` or `merlon: profile/v1`"};
 	int version;
 
 	if (ml_str_starts(doc.bytes, ML_STR("\xef\xbb\xbf")))

@@ -114,7 +114,8 @@ static void read_waivers(struct ml_doc *doc, const struct ml_yaml_node *node, vo
 int ml_waivers_read(struct ml_arena *arena, struct ml_str name, struct ml_str bytes, struct ml_diags *diags, struct ml_waivers *out)
 {
 	static const struct ml_doc_key keys[] = {{"merlon", true, read_version}, {"waivers", true, read_waivers}};
-	struct ml_doc doc = {.arena = arena, .name = name, .bytes = bytes, .diags = diags};
+	struct ml_doc doc = {.arena = arena, .name = name, .bytes = bytes, .diags = diags,
+		.want = "a mapping with `merlon: waivers/v1`"};
 	size_t errors = diags->errors;
 
 	if (ml_str_starts(bytes, ML_STR("\xef\xbb\xbf")))

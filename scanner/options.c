@@ -7,8 +7,11 @@
 #include "base/num.h"
 
 const char *const ml_severities[] = {"info", "low", "medium", "high", "critical", NULL};
+const char *const ml_target_kinds[] = {"config.compose", "config.dockerfile", NULL};
 
-enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256 };
+static const char *const formats[] = {"terminal", "json", "sarif", "junit", NULL};
+
+enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256, OUTPUTS_MAX = 32, VALUE_BYTES = 100 };
 
 struct option {
 	char letter; /* or 0 */
@@ -30,17 +33,21 @@ static int add_word(struct ml_options *options, struct ml_words *words, const ch
 }
 
 /* The index of a word in a NULL-terminated list, or an error that lists them. */
-static int choose(const char *const *words, const char *value, const char *what, struct ml_error *err)
+static int choose(const char *const *words, struct ml_str value, struct ml_error *err)
 {
 	size_t n = 0;
 	const char *near;
+	ML_BUF_AUTO list;
 
 	for (; words[n]; n++)
-		if (strcmp(words[n], value) == 0)
+		if (ml_str_is(value, words[n]))
 			return (int)n;
-	near = ml_str_nearest(ml_str(value), words, n);
-	return ml_fail(err, ML_EINVAL, "%s: got \"%s\"%s%s%s", what, value, near ? ", did you mean \"" : "", near ? near : "",
-		near ? "\"?" : "");
+	ml_buf_init(&list, 256);
+	for (size_t i = 0; i < n; i++)
+		ml_buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", words[i]);
+	near = ml_str_nearest(value, words, n);
+	return ml_fail(err, ML_EINVAL, "got \"%.*s\", want %.*s%s%s%s", ML_STR_ARG(ml_str_sub(value, 0, VALUE_BYTES)),
+		ML_STR_ARG(ml_buf_get(&list)), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static int set_policy(struct ml_options *o, const char *value, struct ml_error *err)
@@ -68,6 +75,20 @@ static int set_waivers(struct ml_options *o, const char *value, struct ml_error 
 	return add_word(o, &o->waivers, value, err);
 }
 
+/* Each output has a place of its own. */
+static int check_twins(const struct ml_options *o, struct ml_output output, struct ml_error *err)
+{
+	for (size_t i = 0; i < o->noutputs; i++) {
+		const char *path = o->outputs[i].path;
+		if (!path && !output.path)
+			return ml_fail(err, ML_EINVAL, "two reports for standard output; name a file: -o %.*s=FILE",
+				ML_STR_ARG(output.format));
+		if (path && output.path && strcmp(path, output.path) == 0)
+			return ml_fail(err, ML_EINVAL, "two reports for %s", path);
+	}
+	return o->noutputs < OUTPUTS_MAX ? 0 : ml_fail(err, ML_EINVAL, "more than %d outputs", OUTPUTS_MAX);
+}
+
 static int set_output(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	struct ml_str format = ml_str(value);
@@ -78,6 +99,8 @@ static int set_output(struct ml_options *o, const char *value, struct ml_error *
 		output.path = value + equals + 1;
 	if (output.format.len == 0 || (output.path && !output.path[0]))
 		return ml_fail(err, ML_EINVAL, "got \"%s\", want FORMAT or FORMAT=FILE", value);
+	if (choose(formats, output.format, err) < 0 || check_twins(o, output, err))
+		return ML_EINVAL;
 	if (ml_alloc_grow(o->arena, &o->outputs, &o->outputs_cap, o->noutputs + 1, sizeof(*o->outputs)))
 		return ml_fail(err, ML_ENOMEM, "out of memory");
 	o->outputs[o->noutputs++] = output;
@@ -86,7 +109,7 @@ static int set_output(struct ml_options *o, const char *value, struct ml_error *
 
 static int set_fail_on(struct ml_options *o, const char *value, struct ml_error *err)
 {
-	int severity = choose(ml_severities, value, "severity", err);
+	int severity = choose(ml_severities, ml_str(value), err);
 
 	if (severity < 0)
 		return severity;
@@ -108,7 +131,7 @@ static int set_jobs(struct ml_options *o, const char *value, struct ml_error *er
 static int set_sandbox(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const modes[] = {"default", "strict", "degrade", NULL};
-	int mode = choose(modes, value, "sandbox", err);
+	int mode = choose(modes, ml_str(value), err);
 
 	if (mode < 0)
 		return mode;
@@ -119,7 +142,7 @@ static int set_sandbox(struct ml_options *o, const char *value, struct ml_error 
 static int set_color(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const words[] = {"never", "auto", "always", NULL};
-	int word = choose(words, value, "color", err);
+	int word = choose(words, ml_str(value), err);
 
 	if (word < 0)
 		return word;
@@ -147,12 +170,11 @@ static int set_facts(struct ml_options *o, const char *value, struct ml_error *e
 
 static int set_kind(struct ml_options *o, const char *value, struct ml_error *err)
 {
-	static const char *const kinds[] = {"config.compose", "config.dockerfile", NULL};
-	int kind = choose(kinds, value, "kind", err);
+	int kind = choose(ml_target_kinds, ml_str(value), err);
 
 	if (kind < 0)
 		return kind;
-	o->kind = kinds[kind];
+	o->kind = ml_target_kinds[kind];
 	return 0;
 }
 

@@ -72,4 +72,7 @@ void ml_options_help(struct ml_buf *out, unsigned command);
 /* "info" … "critical", NULL-terminated. */
 extern const char *const ml_severities[];
 
+/* The kinds that a target can be taken as, NULL-terminated. */
+extern const char *const ml_target_kinds[];
+
 #endif

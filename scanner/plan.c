@@ -3,6 +3,7 @@
 #include "scanner/plan.h"
 
 #include "base/yaml.h"
+#include "scanner/options.h"
 
 struct reader {
 	struct ml_arena *arena;
@@ -15,6 +16,8 @@ struct key {
 	const char *name;
 	void (*read)(struct reader *r, const struct ml_yaml_node *value, void *into);
 	size_t offset;
+	const char *const *words; /* what a string may be; NULL: anything */
+	const char *wrong;        /* what another is */
 };
 
 static void complain(struct reader *r, const struct ml_yaml_node *node, const char *near, const char *what, struct ml_str got)
@@ -93,6 +96,20 @@ static void read_version(struct reader *r, const struct ml_yaml_node *value, voi
 		complain(r, value, "plan/v1", "not a plan", version);
 }
 
+static void read_value(struct reader *r, const struct ml_yaml_node *value, const struct key *key, void *into)
+{
+	struct ml_str *word = into;
+	size_t n = 0;
+
+	key->read(r, value, into);
+	if (!key->words || !word->ptr)
+		return;
+	for (; key->words[n]; n++)
+		if (ml_str_is(*word, key->words[n]))
+			return;
+	complain(r, value, ml_str_nearest(*word, key->words, n), key->wrong, *word);
+}
+
 static void read_mapping(struct reader *r, const struct ml_yaml_node *map, const struct key *keys, size_t n, void *into)
 {
 	const char *names[16];
@@ -111,13 +128,13 @@ static void read_mapping(struct reader *r, const struct ml_yaml_node *map, const
 		if (k == n)
 			complain(r, ml_yaml_key(map, i), ml_str_nearest(name, names, n), "unknown key", name);
 		else
-			keys[k].read(r, ml_yaml_value(map, i), (char *)into + keys[k].offset);
+			read_value(r, ml_yaml_value(map, i), &keys[k], (char *)into + keys[k].offset);
 	}
 }
 
 static const struct key target_keys[] = {
 	{"path", read_string, offsetof(struct ml_plan_target, path)},
-	{"kind", read_string, offsetof(struct ml_plan_target, kind)},
+	{"kind", read_string, offsetof(struct ml_plan_target, kind), ml_target_kinds, "no such kind"},
 	{"root", read_string, offsetof(struct ml_plan_target, root)},
 	{"files", read_files, 0},
 };
@@ -158,7 +175,7 @@ static const struct key plan_keys[] = {
 	{"targets", read_targets, 0},
 	{"policies", read_policies, 0},
 	{"waivers", read_waivers, 0},
-	{"fail-on", read_string, offsetof(struct ml_plan, fail_on)},
+	{"fail-on", read_string, offsetof(struct ml_plan, fail_on), ml_severities, "no such severity"},
 	{"baseline", read_string, offsetof(struct ml_plan, baseline)},
 };
 

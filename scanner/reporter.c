@@ -20,7 +20,7 @@
 #define REPORT_BYTES  ((size_t)500 << 20)
 #define WAIVERS_BYTES ((size_t)8 << 20)
 
-enum { OUTPUTS_MAX = 32, REPORTER_BROKEN = 100 };
+enum { REPORTER_BROKEN = 100 };
 
 /* What the worker is forked with. */
 struct report_job {
@@ -28,7 +28,8 @@ struct report_job {
 	struct ml_policy_source *waivers; /* name and bytes of each file */
 	size_t nwaivers;
 	struct ml_str baseline_name, baseline;
-	struct ml_output outputs[OUTPUTS_MAX];
+	const struct ml_output *outputs;
+	struct ml_output fallback; /* when the options name none */
 	size_t noutputs;
 	struct ml_report_options report;
 	int32_t today;
@@ -113,9 +114,13 @@ static int apply_baseline(struct ml_arena *arena, const struct report_job *job, 
 static int write_reports(struct ml_worker *worker, struct ml_arena *arena, const struct report_job *job, const struct ml_findings *findings, struct ml_error *err)
 {
 	for (size_t i = 0; i < job->noutputs; i++) {
+		const struct ml_report_format *format;
 		ML_BUF_AUTO out;
 		ml_buf_init(&out, REPORT_BYTES);
-		ml_report_find(job->outputs[i].format)->write(findings, &job->report, arena, &out);
+		format = ml_report_find(job->outputs[i].format);
+		if (!format)
+			return ml_fail(err, ML_EINVAL, "no report format \"%.*s\"", ML_STR_ARG(job->outputs[i].format));
+		format->write(findings, &job->report, arena, &out);
 		if (out.error)
 			return ml_fail(err, out.error, "report %.*s: %s", ML_STR_ARG(job->outputs[i].format), ml_strcode(out.error));
 		if (ml_frame_write(worker, ML_FRAME_TEXT, ml_buf_get(&out)))
@@ -157,40 +162,13 @@ static int report(struct ml_worker *worker, void *arg)
 
 /* ---- in the broker ---- */
 
-static int add_output(struct report_job *job, struct ml_output output, struct ml_error *err)
+static void choose_outputs(struct report_job *job)
 {
-	const char *names[8], *near;
-	size_t n = 0;
+	const struct ml_reporter *reporter = job->reporter;
 
-	if (job->noutputs >= OUTPUTS_MAX)
-		return ml_fail(err, ML_EINVAL, "more than %d outputs", OUTPUTS_MAX);
-	for (size_t i = 0; i < job->noutputs; i++)
-		if (!job->outputs[i].path && !output.path)
-			return ml_fail(err, ML_EINVAL, "two reports for standard output; name a file: -o %.*s=FILE", ML_STR_ARG(output.format));
-	for (size_t i = 0; i < job->noutputs; i++)
-		if (job->outputs[i].path && output.path && strcmp(job->outputs[i].path, output.path) == 0)
-			return ml_fail(err, ML_EINVAL, "two reports for %s", output.path);
-	if (ml_report_find(output.format)) {
-		job->outputs[job->noutputs++] = output;
-		return 0;
-	}
-	for (const struct ml_report_format *format = ml_report_formats; format->name && n < 8; format++)
-		names[n++] = format->name;
-	near = ml_str_nearest(output.format, names, n);
-	return ml_fail(err, ML_EINVAL, "no report format \"%.*s\"%s%s%s", ML_STR_ARG(output.format), near ? ", did you mean \"" : "",
-		near ? near : "", near ? "\"?" : "");
-}
-
-static int choose_outputs(struct report_job *job, struct ml_error *err)
-{
-	const struct ml_options *options = job->reporter->options;
-	int r = 0;
-
-	for (size_t i = 0; i < options->noutputs && r == 0; i++)
-		r = add_output(job, options->outputs[i], err);
-	if (options->noutputs == 0)
-		r = add_output(job, (struct ml_output){ml_str(job->reporter->default_format), NULL}, err);
-	return r;
+	job->fallback = (struct ml_output){ml_str(reporter->default_format), NULL};
+	job->outputs = reporter->options->noutputs ? reporter->options->outputs : &job->fallback;
+	job->noutputs = reporter->options->noutputs ? reporter->options->noutputs : 1;
 }
 
 static int read_waiver_files(struct report_job *job, struct ml_arena *arena, const struct ml_words *names, struct ml_error *err)
@@ -333,7 +311,8 @@ int ml_reporter_run(const struct ml_reporter *reporter)
 
 	if (!arena)
 		ml_fail(&err, ML_ENOMEM, "out of memory");
-	else if (choose_outputs(&job, &err) == 0 && read_inputs(&job, arena, &err) == 0 && find_today(&job.today, &err) == 0) {
+	else if (read_inputs(&job, arena, &err) == 0 && find_today(&job.today, &err) == 0) {
+		choose_outputs(&job);
 		choose_looks(&job, arena);
 		code = run_worker(&job, &err);
 	}

@@ -37,8 +37,11 @@ static void test_bad_plans(void **state)
 		{"merlon: plan/v2\ntargets: [.]\n", "not a plan: got \"plan/v2\"", "did you mean `plan/v1`?", 1, 9},
 		{"merlon: plan/v1\n", "`targets` is missing", "", 1, 1},
 		{"merlon: plan/v1\ntargets: []\n", "want a list of targets: got \"a sequence\"", "", 2, 10},
-		{"merlon: plan/v1\ntargets: [{kind: x}]\n", "a target has either a path or files", "", 2, 11},
+		{"merlon: plan/v1\ntargets: [{kind: config.compose}]\n", "a target has either a path or files", "", 2, 11},
 		{"merlon: plan/v1\ntargets: [.]\ntargets: [.]\n", "this key stands twice: got \"targets\"", "", 3, 1},
+		{"merlon: plan/v1\ntargets: [.]\nfail-on: hihg\n", "no such severity: got \"hihg\"", "did you mean `high`?", 3, 10},
+		{"merlon: plan/v1\ntargets: [{path: a, kind: config.compos}]\n", "no such kind: got \"config.compos\"",
+			"did you mean `config.compose`?", 2, 27},
 		{"merlon: plan/v1\ntargets: [[a]]\n", "want a path or a mapping: got \"a sequence\"", "", 2, 11},
 	};
 
@@ -90,10 +93,14 @@ static void test_bad_options(void **state)
 		const char *message;
 	} cases[] = {
 		{{"--polcy=x", NULL}, "no option \"--polcy=x\" here, did you mean \"--policy\"?"},
-		{{"--fail-on", "hihg"}, "--fail-on: severity: got \"hihg\", did you mean \"high\"?"},
+		{{"--fail-on", "hihg"}, "--fail-on: got \"hihg\", want info, low, medium, high or critical; did you mean \"high\"?"},
 		{{"-p", NULL}, "--policy: PACK|FILE is missing"},
 		{{"--env=1", NULL}, "--env: takes no value"},
 		{{"-j", "0"}, "--jobs: got \"0\", want 1 to 256"},
+		{{"-o", "foo"}, "--output: got \"foo\", want terminal, json, sarif or junit"},
+		{{"-o", "srif=x"}, "--output: got \"srif\", want terminal, json, sarif or junit; did you mean \"sarif\"?"},
+		{{"--sandbox=strickt", NULL}, "--sandbox: got \"strickt\", want default, strict or degrade; did you mean \"strict\"?"},
+		{{"-ojson", "-osarif"}, "--output: two reports for standard output; name a file: -o sarif=FILE"},
 		{{"-o", "=x"}, "--output: got \"=x\", want FORMAT or FORMAT=FILE"},
 		{{"-Z", NULL}, "no option \"-Z\" here; see --help"},
 	};
