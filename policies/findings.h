@@ -79,6 +79,7 @@ struct ml_run {
 	size_t ncomments;
 	struct ml_diag *diags; /* what was odd or unreadable in the target */
 	size_t ndiags, diags_dropped;
+	uint64_t cost; /* steps of CEL that judging took; not written */
 };
 
 struct ml_findings {

@@ -135,6 +135,7 @@ struct ml_elements *ml_judge_elements(struct ml_judge *j)
 	*elements = (struct ml_elements){.program = each->program, .text = ml_str_trim(each->text)};
 	elements->simple = is_path(elements->text);
 	elements->value = ml_cel_eval(each->program, &run);
+	j->run->cost += run.cost;
 	j->nelements++;
 	return elements;
 }

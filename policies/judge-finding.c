@@ -5,12 +5,34 @@
 #include "policies/judge-priv.h"
 
 enum { WORDS_MAX = 8 }; /* of a list that a finding shows whole */
+enum { LAST_WORDS = 100000 }; /* steps for what a finding says when the budget is used up */
+
+bool ml_judge_used_up(const struct ml_judge *j)
+{
+	return j->judged->cost >= j->budget.rule || j->run->cost >= j->budget.target;
+}
+
+/* Steps for one evaluation. */
+static uint64_t left(const struct ml_judge *j)
+{
+	uint64_t rule = j->budget.rule - j->judged->cost, target = j->budget.target - j->run->cost;
+	uint64_t least = rule < target ? rule : target;
+
+	if (ml_judge_used_up(j) || least < LAST_WORDS)
+		return LAST_WORDS;
+	return least < ML_CEL_COST ? least : ML_CEL_COST;
+}
 
 struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace)
 {
 	struct ml_cel_run run = {.arena = j->scratch, .vars = j->vars, .cache = j->cache, .trace = trace};
+	struct ml_value value;
 
-	return ml_cel_eval(expr->program, &run);
+	run.cost_limit = left(j);
+	value = ml_cel_eval(expr->program, &run);
+	j->judged->cost += run.cost;
+	j->run->cost += run.cost;
+	return value;
 }
 
 /* Whether a path starts with a variable: behind it stands nothing, '.' or '['. */
@@ -211,6 +233,22 @@ void ml_judge_explain(struct ml_judge *j, const struct ml_case *c, struct ml_res
 		ml_judge_eval(j, &j->rule->when, &trace); /* `assert: 'false'`: the condition is what was found */
 	add_because(j, c, &trace, out);
 	(c->verdict == ML_FAIL ? explain_fail : explain_unknown)(j, c, &trace, out);
+	out->element_place = element_place(j, c);
+	ml_fingerprint(j->run->kind, j->run->uri, j->rule->id, path, identity, out->fingerprint);
+}
+
+void ml_judge_give_up(struct ml_judge *j, const struct ml_case *c, struct ml_result *out)
+{
+	bool simple = c->elements && c->elements->simple;
+	struct ml_str path = simple ? c->elements->text : ML_STR_NONE, identity = ML_STR_NONE;
+	bool rule = j->judged->cost >= j->budget.rule;
+
+	if (c->it)
+		identity = ml_element_identity(j, c->elements, c->index);
+	out->message = ml_strf(j->arena, "not judged: %.*s took more than %" PRIu64 " steps",
+		ML_STR_ARG(rule ? ml_str_sub(j->rule->id, 0, 100) : ML_STR("all rules together")),
+		rule ? j->budget.rule : j->budget.target);
+	out->place = c->it && c->it->loc ? ml_judge_offence(j, c->it->loc) : ml_judge_start(j);
 	out->element_place = element_place(j, c);
 	ml_fingerprint(j->run->kind, j->run->uri, j->rule->id, path, identity, out->fingerprint);
 }

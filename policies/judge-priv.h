@@ -40,6 +40,7 @@ struct ml_judged_rule {
 	size_t counts[ML_VERDICTS]; /* so far */
 	struct ml_plain plain;
 	struct ml_judged_rule *next; /* of the same elements */
+	uint64_t cost;               /* steps that its evaluations took so far */
 };
 
 struct ml_judge {
@@ -58,6 +59,7 @@ struct ml_judge {
 	struct ml_elements *elements; /* those seen of this policy */
 	size_t nelements, elements_cap;
 	struct ml_lines lines;
+	struct ml_judge_budget budget;
 	int error;
 };
 
@@ -83,6 +85,9 @@ struct ml_str ml_elements_hidden(struct ml_judge *j, struct ml_elements *element
 
 /* judge-finding.c: fills place, message, because and fingerprint of a failing or unknown result. */
 void ml_judge_explain(struct ml_judge *j, const struct ml_case *c, struct ml_result *out);
+/* The same of one that was not judged, since the budget is used up. */
+void ml_judge_give_up(struct ml_judge *j, const struct ml_case *c, struct ml_result *out);
+bool ml_judge_used_up(const struct ml_judge *j); /* the budget of the rule, or of the target */
 struct ml_value ml_judge_eval(struct ml_judge *j, const struct ml_policy_expr *expr, struct ml_cel_trace *trace);
 
 /* judge-plain.c: what a rule reads of its elements, and whether an element is plain to it. */

@@ -64,6 +64,16 @@ static void decide(struct ml_judge *j, struct ml_case *c)
 	c->verdict = (enum ml_verdict)verdict_table[when][asserted];
 }
 
+/* False: the budget was used up before it was decided, and it is unknown. */
+static bool decide_within(struct ml_judge *j, struct ml_case *c)
+{
+	c->verdict = ML_UNKNOWN;
+	if (ml_judge_used_up(j))
+		return false;
+	decide(j, c);
+	return c->verdict != ML_UNKNOWN || !ml_judge_used_up(j);
+}
+
 static void take_rule(struct ml_judge *j, struct ml_judged_rule *judged)
 {
 	j->judged = judged;
@@ -84,19 +94,21 @@ static bool known_already(struct ml_judge *j, struct ml_case *c)
 static void judge_case(struct ml_judge *j, struct ml_case *c)
 {
 	struct ml_arena_mark mark = ml_arena_mark(j->scratch);
-	bool is_plain = c->it && ml_judge_is_plain(&j->judged->plain, c->it);
+	bool is_plain = c->it && ml_judge_is_plain(&j->judged->plain, c->it), gave_up = false;
 	struct ml_result *result;
 
 	if (!is_plain || !known_already(j, c))
-		decide(j, c);
-	if (is_plain) {
+		gave_up = !decide_within(j, c);
+	if (is_plain && !gave_up) {
 		j->judged->plain.known = true;
 		j->judged->plain.verdict = c->verdict;
 	}
 	result = new_result(j, c->verdict);
 	if (result && c->it)
 		result->element = ml_element_name(j, c->elements, c->index);
-	if (result && (c->verdict == ML_FAIL || c->verdict == ML_UNKNOWN))
+	if (result && gave_up)
+		ml_judge_give_up(j, c, result);
+	else if (result && (c->verdict == ML_FAIL || c->verdict == ML_UNKNOWN))
 		ml_judge_explain(j, c, result);
 	ml_arena_release(j->scratch, mark);
 }
@@ -355,16 +367,25 @@ static int judge(struct ml_judge *j, const struct ml_policies *policies)
 	return j->cache ? judge_all(j, policies) : ML_ENOMEM;
 }
 
+static const struct ml_judge_budget usual = {ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST};
+
 int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out)
 {
-	struct ml_judge j = {.arena = arena, .facts = facts, .run = out};
+	return ml_judge_within(arena, facts, policies, usual, out);
+}
+
+int ml_judge_within(struct ml_arena *arena, const struct ml_facts *facts,
+	const struct ml_policies *policies, struct ml_judge_budget budget, struct ml_run *out)
+{
+	struct ml_judge j = {.arena = arena, .facts = facts, .run = out, .budget = budget};
 
 	return judge(&j, policies);
 }
 
 int ml_judge_one(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policy *policy, const struct ml_value *params, struct ml_run *out)
 {
-	struct ml_judge j = {.arena = arena, .facts = facts, .run = out, .params = *params};
+	struct ml_judge j = {
+		.arena = arena, .facts = facts, .run = out, .params = *params, .budget = usual};
 	struct ml_policies policies = {.items = (struct ml_policy[]){*policy}, .n = 1};
 
 	return judge(&j, &policies);

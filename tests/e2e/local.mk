@@ -5,6 +5,7 @@ E2E_TESTS += tests/e2e/cel-conformance.sh
 E2E_TESTS += tests/e2e/compose-load.sh
 E2E_TESTS += tests/e2e/compose-oracle.sh
 E2E_TESTS += tests/e2e/container.sh
+E2E_TESTS += tests/e2e/growth.sh
 E2E_TESTS += tests/e2e/headers.sh
 E2E_TESTS += tests/e2e/ignore.sh
 E2E_TESTS += tests/e2e/labels.sh
@@ -34,3 +35,6 @@ tests_cel_conformance_LDADD = $(ML_POLICIES_LIBS) $(JANSSON_LIBS)
 check_PROGRAMS += tests/label-check
 tests_label_check_LDADD = libmlchecks.a $(ML_POLICIES_LIBS)
 EXTRA_DIST += tests/labels
+# Steps that judging takes, for growth.sh.
+check_PROGRAMS += tests/judge-cost
+tests_judge_cost_LDADD = libmlchecks.a $(ML_POLICIES_LIBS)

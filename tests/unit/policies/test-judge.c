@@ -363,6 +363,85 @@ static void hostile_facts_give_bounded_findings(void **state)
 	assert_int_equal(ml_findings_gate(&again, ML_SEV_HIGH), 1);
 }
 
+/* Rules CHEAP and DEAR over 60 runs; DEAR walks all of them for each. */
+static struct ml_str dear_policy(struct ml_arena *arena)
+{
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, 1 << 20);
+	ml_buf_puts(&out,
+		"merlon: policy/v1\nid: h\ntitle: h\nkind: config.dockerfile\nrules:\n"
+		"  - id: CHEAP\n    title: h\n    severity: high\n    each: runs\n"
+		"    assert: it.text == 't'\n    message: \"'no'\"\n"
+		"  - id: DEAR\n    title: h\n    severity: high\n    each: runs\n"
+		"    assert: runs.filter(r, r.id == it.text).size() == 0\n"
+		"    message: \"'no'\"\n    tests:\n      - expect: pass\n        facts:\n          runs:\n");
+	for (size_t i = 0; i < 60; i++)
+		ml_buf_printf(&out, "            - { id: r%zu, text: t }\n", i);
+	return ml_str_dup(arena, ml_buf_get(&out));
+}
+
+struct counts {
+	size_t pass, given_up;
+};
+
+static struct counts count(const struct ml_run *run, const char *rule, const char *message)
+{
+	struct counts counts = {0, 0};
+
+	for (size_t i = 0; i < run->nresults; i++) {
+		const struct ml_result *result = &run->results[i];
+		if (!ml_str_is(result->rule, rule))
+			continue;
+		if (result->verdict == ML_PASS) {
+			counts.pass++;
+			continue;
+		}
+		assert_int_equal(result->verdict, ML_UNKNOWN);
+		test_same(result->message, ml_str(message));
+		assert_true(result->place.line > 0);
+		assert_true(result->element.len > 0);
+		counts.given_up++;
+	}
+	return counts;
+}
+
+/* A rule that takes too long is unknown for what it did not come to, and the others are judged; if
+ * all of them together do, nothing passes that was not looked at. */
+static void what_costs_too_much_is_unknown(void **state)
+{
+	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+	struct ml_policies policies = load(arena, "h.yaml", dear_policy(arena));
+	const struct ml_policy *policy = &policies.items[0];
+	struct ml_value params;
+	struct ml_str why;
+	struct ml_facts *facts =
+		ml_judge_facts(arena, policy, &policy->rules[1].tests[0], &params, &why);
+	struct ml_judge_budget budget = {5000, 1000000};
+	struct ml_findings findings = {NULL, 1};
+	struct counts cheap, dear;
+	struct ml_run run;
+
+	assert_non_null(facts);
+	assert_int_equal(ml_judge_within(arena, facts, &policies, budget, &run), 0);
+	cheap = count(&run, "CHEAP", "");
+	dear = count(&run, "DEAR", "not judged: DEAR took more than 5000 steps");
+	assert_int_equal(cheap.pass, 60);
+	assert_true(dear.pass > 1 && dear.given_up > 1);
+	assert_int_equal(dear.pass + dear.given_up, 60);
+	assert_true(run.cost < 10000);
+	findings.runs = &run;
+	assert_int_equal(ml_findings_gate(&findings, ML_SEV_HIGH), 3);
+
+	budget = (struct ml_judge_budget){1000000, 5000};
+	assert_int_equal(ml_judge_within(arena, facts, &policies, budget, &run), 0);
+	why = ML_STR("not judged: all rules together took more than 5000 steps");
+	cheap = count(&run, "CHEAP", why.ptr);
+	dear = count(&run, "DEAR", why.ptr);
+	assert_int_equal(cheap.pass + cheap.given_up + dear.pass + dear.given_up, 120);
+	assert_true(cheap.given_up > 1 && dear.given_up > 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +453,7 @@ int main(void)
 		cmocka_unit_test(memory_may_end_anywhere),
 		cmocka_unit_test(what_was_skipped_is_unknown),
 		cmocka_unit_test(hostile_facts_give_bounded_findings),
+		cmocka_unit_test(what_costs_too_much_is_unknown),
 	};
 
 	ml_json_warm_up();
