@@ -47,9 +47,11 @@ bool ml_cn_map(struct ml_cn *cn, const struct ml_cn_at *at, const struct ml_cn_k
 	for (uint32_t i = 0; i < at->node->n; i++) {
 		const struct ml_cn_key *row = find(keys, at->node->keys[i]);
 		struct ml_cn_at value = {at->node->items[i], at->node->keys[i], at->node->key_locs[i]};
-		if (!row)
+		if (!row) {
 			say_unknown(cn, at, keys, i, unknown);
-		else if (value.node->kind == ML_C_NULL)
+			if (at->node != cn->project->root || !ml_str_starts(value.key, ML_STR("x-"))) /* those of the root are read by themselves */
+				ml_cn_dyn(cn, &value, NULL);
+		} else if (value.node->kind == ML_C_NULL)
 			continue;
 		else if (row->read)
 			ml_cn_set(b, row->slot, row->read(cn, &value, row->arg));
