@@ -159,9 +159,9 @@ struct ml_str ml_mask_text(const struct ml_mask *mask, struct ml_arena *arena, s
 	size_t from = 0, to = 0, at = 0;
 	ML_BUF_AUTO out;
 
+	ml_buf_init(&out, text.len + 3);
 	if (!ml_mask_next(mask, text, &from, &to))
 		return text;
-	ml_buf_init(&out, text.len + 3);
 	do {
 		ml_buf_str(&out, ml_str_sub(text, at, from));
 		ml_buf_puts(&out, "***");
