@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What reports must not show of the files: spans of secrets where they are written, and wherever else the same bytes stand. */
 #include "base/sort.h"
+#include "checks/config/compose/load-priv.h"
 #include "checks/config/compose/norm-priv.h"
 #include "checks/secrets.h"
 
@@ -154,16 +155,26 @@ static void mark_everywhere(struct ml_cn *cn, uint32_t file)
 		add_span(cn, file, from, to);
 }
 
-static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
+static void mask_hits(struct ml_cn *cn, struct ml_str text, const struct ml_secret_hits *hits)
 {
+	for (size_t i = 0; i < hits->n; i++)
+		if (!hits->items[i].weak)
+			ml_mask_add(&cn->mask, ml_str_sub(text, hits->items[i].span.from, hits->items[i].span.to));
+}
+
+static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to, bool mask)
+{
+	struct ml_str text = ml_str_sub(cn->facts->sources[file].bytes, from, to);
 	struct ml_secret_hits hits;
 
-	if (ml_secret_scan(cn->arena, ml_str_sub(cn->facts->sources[file].bytes, from, to), &hits)) {
+	if (ml_secret_scan(cn->arena, text, &hits)) {
 		cn->memory = true;
 		return;
 	}
 	for (size_t i = 0; i < hits.n; i++)
 		add_span(cn, file, from + hits.items[i].span.from, from + hits.items[i].span.to);
+	if (mask)
+		mask_hits(cn, text, &hits);
 }
 
 /* Defaults stand in the file whether they are taken or not. */
@@ -178,7 +189,7 @@ static void mark_defaults(struct ml_cn *cn, uint32_t file)
 		at += open;
 		end = ml_str_chr(ml_str_sub(bytes, at + 2, at + REACH), '}');
 		end = end == ML_NPOS ? at + 2 : at + 2 + end + 1;
-		mark_text(cn, file, at, end);
+		mark_text(cn, file, at, end, true);
 	}
 }
 
@@ -193,7 +204,7 @@ static void mark_comments(struct ml_cn *cn, uint32_t file)
 			return;
 		at = (size_t)(hash - bytes.ptr);
 		end = memchr(hash, '\n', bytes.len - at);
-		mark_text(cn, file, at, end ? (size_t)(end - bytes.ptr) : bytes.len);
+		mark_text(cn, file, at, end ? (size_t)(end - bytes.ptr) : bytes.len, false);
 		at = end ? (size_t)(end - bytes.ptr) : bytes.len;
 	}
 }
@@ -253,12 +264,10 @@ void ml_cn_redact_sources(struct ml_cn *cn)
 		for (size_t i = 0; i < source->nsecrets; i++)
 			add_span(cn, file, source->secrets[i].from, source->secrets[i].to);
 		mark_everywhere(cn, file);
-		if (read_whole || file >= cn->nsources) {
+		if (read_whole || file >= cn->nsources)
 			mark_comments(cn, file);
-			mark_defaults(cn, file);
-		} else {
-			mark_text(cn, file, 0, source->bytes.len);
-		}
+		else
+			mark_text(cn, file, 0, source->bytes.len, false);
 	}
 	if (ml_sort(cn->arena, cn->spans, cn->nspans, sizeof(*cn->spans), by_place)) {
 		cn->memory = true;
@@ -268,10 +277,36 @@ void ml_cn_redact_sources(struct ml_cn *cn)
 		give(cn, &i);
 }
 
+/* What an env file, or the caller's environment, has under the name of a secret, whatever reads it. */
+static void mask_env(struct ml_cn *cn, const struct ml_cenv *env)
+{
+	for (size_t i = 0; env && i < env->n; i++) {
+		const struct ml_cenv_entry *entry = &env->entries[i];
+		struct ml_secret_hits hits = {0};
+		if (entry->value.len && ml_secret_classify(cn->arena, entry->name, entry->value, &hits))
+			cn->memory = true;
+		mask_hits(cn, entry->value, &hits);
+	}
+}
+
+static void mask_envs(struct ml_cn *cn)
+{
+	const struct ml_cload *load = cn->project->load;
+
+	for (const struct ml_cenv *env = cn->project->env; env; env = env->first)
+		mask_env(cn, env);
+	for (size_t i = 0; i < load->nfiles; i++)
+		for (int raw = 0; raw < 2; raw++)
+			mask_env(cn, load->files[i]->env[raw]);
+}
+
 void ml_cn_mask_facts(struct ml_cn *cn)
 {
 	static const char *const names[] = {"image", "registry", "repository", "name", "tag", "network", "user", "runtime", NULL};
 
+	mask_envs(cn);
+	for (uint32_t file = 0; file < cn->facts->nsources; file++)
+		mark_defaults(cn, file);
 	ml_mask_ready(&cn->mask);
 	ml_mask_spare(&cn->mask, cn->facts, names);
 	ml_mask_facts(&cn->mask, cn->facts);

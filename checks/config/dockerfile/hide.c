@@ -360,8 +360,23 @@ static void give_spans(struct ml_df *df)
 	source->nsecrets = df->nhidden;
 }
 
+/* --build-arg NAME=VALUE stands in no file, and its value nowhere else either. */
+static void mask_build_args(struct ml_df *df)
+{
+	for (size_t i = 0; i < df->request->nbuild_args; i++) {
+		struct ml_str value = df->request->build_args[i], name = ML_STR("");
+		struct ml_secret_hits hits = {0};
+		ml_str_split(&value, '=', &name);
+		if (value.len)
+			ml_df_check(df, ml_secret_classify(df->arena, name, value, &hits));
+		for (size_t h = 0; h < hits.n; h++)
+			ml_mask_add(&df->mask, ml_str_sub(value, hits.items[h].span.from, hits.items[h].span.to));
+	}
+}
+
 void ml_df_hide(struct ml_df *df)
 {
+	mask_build_args(df);
 	for (size_t i = 0; i < df->ninstrs && !df->error; i++)
 		look_at(df, i);
 	look_at_comments(df);
