@@ -162,7 +162,7 @@ static void mask_hits(struct ml_cn *cn, struct ml_str text, const struct ml_secr
 			ml_mask_add(&cn->mask, ml_str_sub(text, hits->items[i].span.from, hits->items[i].span.to));
 }
 
-static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to, bool mask)
+static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to)
 {
 	struct ml_str text = ml_str_sub(cn->facts->sources[file].bytes, from, to);
 	struct ml_secret_hits hits;
@@ -173,8 +173,7 @@ static void mark_text(struct ml_cn *cn, uint32_t file, size_t from, size_t to, b
 	}
 	for (size_t i = 0; i < hits.n; i++)
 		add_span(cn, file, from + hits.items[i].span.from, from + hits.items[i].span.to);
-	if (mask)
-		mask_hits(cn, text, &hits);
+	mask_hits(cn, text, &hits);
 }
 
 /* Defaults stand in the file whether they are taken or not. */
@@ -189,7 +188,7 @@ static void mark_defaults(struct ml_cn *cn, uint32_t file)
 		at += open;
 		end = ml_str_chr(ml_str_sub(bytes, at + 2, at + REACH), '}');
 		end = end == ML_NPOS ? at + 2 : at + 2 + end + 1;
-		mark_text(cn, file, at, end, true);
+		mark_text(cn, file, at, end);
 	}
 }
 
@@ -204,7 +203,7 @@ static void mark_comments(struct ml_cn *cn, uint32_t file)
 			return;
 		at = (size_t)(hash - bytes.ptr);
 		end = memchr(hash, '\n', bytes.len - at);
-		mark_text(cn, file, at, end ? (size_t)(end - bytes.ptr) : bytes.len, false);
+		mark_text(cn, file, at, end ? (size_t)(end - bytes.ptr) : bytes.len);
 		at = end ? (size_t)(end - bytes.ptr) : bytes.len;
 	}
 }
@@ -257,18 +256,8 @@ static void give(struct ml_cn *cn, size_t *i)
 
 void ml_cn_redact_sources(struct ml_cn *cn)
 {
-	bool read_whole = is_read_whole(cn);
-
-	for (uint32_t file = 0; file < cn->facts->nsources; file++) {
-		const struct ml_source *source = &cn->facts->sources[file];
-		for (size_t i = 0; i < source->nsecrets; i++)
-			add_span(cn, file, source->secrets[i].from, source->secrets[i].to);
+	for (uint32_t file = 0; file < cn->facts->nsources; file++)
 		mark_everywhere(cn, file);
-		if (read_whole || file >= cn->nsources)
-			mark_comments(cn, file);
-		else
-			mark_text(cn, file, 0, source->bytes.len, false);
-	}
 	if (ml_sort(cn->arena, cn->spans, cn->nspans, sizeof(*cn->spans), by_place)) {
 		cn->memory = true;
 		return;
@@ -300,13 +289,28 @@ static void mask_envs(struct ml_cn *cn)
 			mask_env(cn, load->files[i]->env[raw]);
 }
 
+/* What the facts do not tell of a file. */
+static void mark_source(struct ml_cn *cn, uint32_t file, bool read_whole)
+{
+	const struct ml_source *source = &cn->facts->sources[file];
+
+	for (size_t i = 0; i < source->nsecrets; i++)
+		add_span(cn, file, source->secrets[i].from, source->secrets[i].to);
+	mark_defaults(cn, file);
+	if (read_whole || file >= cn->nsources)
+		mark_comments(cn, file);
+	else
+		mark_text(cn, file, 0, source->bytes.len);
+}
+
 void ml_cn_mask_facts(struct ml_cn *cn)
 {
 	static const char *const names[] = {"image", "registry", "repository", "name", "tag", "network", "user", "runtime", NULL};
+	bool read_whole = is_read_whole(cn);
 
 	mask_envs(cn);
 	for (uint32_t file = 0; file < cn->facts->nsources; file++)
-		mark_defaults(cn, file);
+		mark_source(cn, file, read_whole);
 	ml_mask_ready(&cn->mask);
 	ml_mask_spare(&cn->mask, cn->facts, names);
 	ml_mask_facts(&cn->mask, cn->facts);

@@ -302,6 +302,8 @@ static void look_at_comments(struct ml_df *df)
 		for (size_t i = 0; i < hits.n; i++) {
 			uint32_t from = (uint32_t)(line.ptr - df->bytes.ptr);
 			hide_span(df, from + hits.items[i].span.from, from + hits.items[i].span.to);
+			if (!hits.items[i].weak)
+				ml_mask_add(&df->mask, ml_str_sub(line, hits.items[i].span.from, hits.items[i].span.to));
 		}
 	}
 }
