@@ -11,6 +11,7 @@ struct walk {
 	struct ml_mask *mask;
 	const char *const *fields;
 	bool *spared;
+	bool incomplete; /* a value became UNKNOWN */
 };
 
 static bool can_be_name(struct ml_str s)
@@ -41,12 +42,42 @@ static struct ml_str masked(struct walk *w, struct ml_str text)
 	return out.ptr ? out : ML_STR("***");
 }
 
-static void mask_value(struct walk *w, struct ml_value *value)
+/* Words with something between, as options, settings and paths have: what a rule could look for. */
+static bool reads_like_a_setting(struct ml_str s)
+{
+	size_t digits = 0, between = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		digits += c >= '0' && c <= '9';
+		between += c == '-' || c == '_' || c == '.' || c == ':' || c == '/' || c == '=';
+		if (c != '=' && !can_be_name((struct ml_str){&c, 1}))
+			return false;
+	}
+	return between > 0 && digits * 3 <= s.len;
+}
+
+static bool holds_setting(const struct walk *w, struct ml_str text)
+{
+	size_t from = 0, to = 0;
+
+	for (; ml_mask_next(w->mask, text, &from, &to); from = to)
+		if (reads_like_a_setting(ml_str_sub(text, from, to)))
+			return true;
+	return false;
+}
+
+static void mask_value(struct walk *w, struct ml_value *value, bool name)
 {
 	struct ml_str text = ml_value_text(value), out = masked(w, text);
 
 	if (out.len == 0 || out.ptr == text.ptr)
 		return;
+	if (!name && value->kind == ML_V_STRING && holds_setting(w, text)) {
+		*value = ml_at(ml_unknown(ML_STR("it holds the bytes of a secret, which are not shown")), value->loc);
+		w->incomplete = true;
+		return;
+	}
 	value->text = out.ptr;
 	value->len = (uint32_t)out.len;
 }
@@ -72,7 +103,7 @@ static void walk_record(struct walk *w, const struct ml_record *record, int dept
 		const struct ml_field *field = &record->type->fields[i];
 		if (ml_record_has(record, (int)i))
 			walk(w, ours(ml_record_get(record, (int)i)), field->type,
-				w->fields && is_listed(w->fields, field->name), depth);
+				w->fields ? is_listed(w->fields, field->name) : field->flags & ML_F_ID, depth);
 	}
 }
 
@@ -125,7 +156,7 @@ static void walk(struct walk *w, struct ml_value *value, const struct ml_type *t
 	else if (value->kind == ML_V_STRING && w->fields && name)
 		see_name(w, ml_value_text(value));
 	else if ((value->kind == ML_V_STRING || value->kind == ML_V_UNKNOWN) && !w->fields)
-		mask_value(w, value);
+		mask_value(w, value, name);
 	for (uint32_t i = 0; value->kind == ML_V_LIST && i < value->len; i++)
 		walk(w, ours(&value->items[i]), elem, name, depth + 1);
 }
@@ -156,6 +187,7 @@ void ml_mask_facts(struct ml_mask *mask, struct ml_facts *facts)
 	if (mask->n == 0)
 		return;
 	walk(&w, &facts->root, facts->kind->root, false, 0);
+	facts->incomplete = facts->incomplete || w.incomplete;
 	for (size_t i = 0; i < facts->diags.n; i++) {
 		facts->diags.items[i].message = masked(&w, facts->diags.items[i].message);
 		facts->diags.items[i].hint = masked(&w, facts->diags.items[i].hint);

@@ -44,7 +44,9 @@ bool ml_mask_next(const struct ml_mask *mask, struct ml_str text, size_t *from, 
 struct ml_str ml_mask_text(const struct ml_mask *mask, struct ml_arena *arena, struct ml_str text);
 
 /* Masks all text of the facts but words of closed vocabularies: strings, keys (which stay apart),
- * reasons, diagnostics, waivers. Source lines are not touched: they have their spans. */
+ * reasons, diagnostics, waivers. Source lines are not touched: they have their spans. A value in which the
+ * secret reads like an option or a setting ("--skip-grant-tables") becomes UNKNOWN and the facts incomplete: a
+ * rule may look for such words, and must not pass because they were taken away. */
 void ml_mask_facts(struct ml_mask *mask, struct ml_facts *facts);
 
 #endif
