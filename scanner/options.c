@@ -39,10 +39,10 @@ static int choose(const char *const *words, struct ml_str value, struct ml_error
 	const char *near;
 	ML_BUF_AUTO list;
 
+	ml_buf_init(&list, 256);
 	for (; words[n]; n++)
 		if (ml_str_is(value, words[n]))
 			return (int)n;
-	ml_buf_init(&list, 256);
 	for (size_t i = 0; i < n; i++)
 		ml_buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", words[i]);
 	near = ml_str_nearest(value, words, n);
