@@ -265,7 +265,7 @@ void ml_df_eval_shell(struct ml_df_step *step)
 	stage->shell_kind = ml_str(shell_kind(stage->shell_name));
 	stage->shell_pipefail = has_pipefail(instr);
 	stage->shell_set = true;
-	stage->windows = stage->windows || ml_str_is(stage->shell_name, "powershell") || ml_str_is(stage->shell_name, "cmd");
+	ml_df_stage_shell_set(stage);
 	ml_record_begin(&b, &ml_df_shell);
 	ml_record_set(&b, ML_DF_SHELL_WORDS, ml_df_list_value(&step->words));
 	ml_record_set(&b, ML_DF_SHELL_NAME, ml_df_string(df, stage->shell_name));

@@ -151,6 +151,7 @@ static void set_script(struct ml_df_step *step, struct ml_record_builder *b)
 			ml_df_list_add(step->df, &eval->commands, ml_at(unknown, step->loc));
 		return;
 	}
+	step->stage->ran_posix = step->stage->ran_posix || !step->instr->json;
 	ml_df_command_facts(&env, &script, &commands, &sum);
 	if (!step->instr->onbuild)
 		step->stage->fetched = fetched.files;

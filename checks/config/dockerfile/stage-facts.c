@@ -38,7 +38,22 @@ static bool is_windows(const struct ml_value *base)
 		return false;
 	image = ml_value_text(ml_record_get(base->record, ML_DF_BASE_IMAGE));
 	return ml_str_istarts(image, ML_STR("mcr.microsoft.com/windows")) || ml_str_has(image, "windowsservercore") ||
-		ml_str_has(image, "nanoserver");
+		ml_str_has(image, "nanoserver") || ml_str_istarts(image, ML_STR("mcr.microsoft.com/dotnet/framework/"));
+}
+
+/* Docker's official images are of Linux where their tag does not say Windows. */
+static bool is_official(const struct ml_value *base)
+{
+	return base->kind == ML_V_RECORD &&
+		ml_str_starts(ml_value_text(ml_record_get(base->record, ML_DF_BASE_REPOSITORY)), ML_STR("library/"));
+}
+
+/* A shell of Windows by its name, unless this is Linux for sure: there it is anything that was called so. */
+void ml_df_stage_shell_set(struct ml_df_stage *stage)
+{
+	bool named = ml_str_is(stage->shell_name, "powershell") || ml_str_is(stage->shell_name, "cmd");
+
+	stage->windows = stage->windows || (named && !stage->ran_posix && !is_official(&stage->root_base));
 }
 
 /* `/bin/sh -c`, and `cmd /S /C` on Windows (Dockerfile reference, "SHELL"). */
@@ -76,6 +91,7 @@ static void take_over(struct ml_df *df, struct ml_df_stage *stage, struct ml_df_
 	stage->workdir_path = parent->workdir_path;
 	stage->workdir_set = parent->workdir_set;
 	stage->windows = parent->windows;
+	stage->ran_posix = parent->ran_posix;
 	stage->shell_name = parent->shell_name;
 	stage->shell_kind = parent->shell_kind;
 	stage->shell_set = parent->shell_set;

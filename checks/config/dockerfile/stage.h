@@ -37,9 +37,12 @@ struct ml_df_stage {
 	struct ml_str shell_name, shell_kind;
 	bool shell_set, shell_pipefail;
 	bool windows; /* its image, or the shell that it sets, is of Windows */
+	bool ran_posix; /* a shell of POSIX ran in it */
 	const struct ml_df_chain *ports, *volumes, *onbuild;
 };
 
+/* Once SHELL was read: whether it is one of Windows. */
+void ml_df_stage_shell_set(struct ml_df_stage *stage);
 /* Finds the stages, their bases, and what they need of each other. Instructions get their stage. */
 void ml_df_stages_find(struct ml_df *df);
 /* The stage that --from or a mount names, seen from `stage`: earlier ones first; -1: none. */
