@@ -279,16 +279,18 @@ static int add_place(struct ml_arena *arena, struct place **places, size_t *n, s
 	return 0;
 }
 
-/* A regular file beneath the root. The words are a worker's: nothing else is done with them than opening. */
+/* Whether there is something of that name: what cannot be opened will be unknown. The words are a worker's, and nothing else is done with
+ * them than opening. */
 static bool exists(const struct plan *plan, const struct place *place)
 {
 	for (size_t i = 0; i < plan->nroots; i++) {
-		int fd = strcmp(plan->roots[i].path, place->root) == 0 && plan->roots[i].job.fd >= 0
-			? ml_open_beneath(plan->roots[i].job.fd, place->path, ML_TARGET_BYTES) : -1;
-		if (fd < 0)
+		int fd;
+		if (strcmp(plan->roots[i].path, place->root) != 0 || plan->roots[i].job.fd < 0)
 			continue;
-		close(fd);
-		return true;
+		fd = ml_open_beneath(plan->roots[i].job.fd, place->path, ML_TARGET_BYTES);
+		if (fd >= 0)
+			close(fd);
+		return fd != ML_ENOENT;
 	}
 	return false;
 }

@@ -239,14 +239,17 @@ load common
 		  e: { build: { context: ./img/, dockerfile: ../other/Recipe } }
 		  f: { build: ../outside }
 		  g: { build: { dockerfile_inline: FROM a } }
+		  h: { build: { context: ., dockerfile: leading-out } }
 	EOF
+	ln -s /etc/hostname leading-out
 	run merlon scan
 	has "img/Build.txt "
 	has "img/Dockerfile "
 	has "other/Recipe "
 	has_not "missing/Dockerfile"
 	has "outside/Dockerfile"
-	[ "$(printf '%s\n' "$output" | grep -c config.dockerfile)" -eq 3 ]
+	has "leading-out: no permission, or it leads out"
+	[ "$(printf '%s\n' "$output" | grep -c config.dockerfile)" -eq 4 ]
 	run merlon scan docker-compose.yml
 	has_not "config.dockerfile"
 }
