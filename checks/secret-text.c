@@ -53,7 +53,8 @@ struct scan {
 	struct ml_str program; /* the latest word that is a program of `arguments` */
 	struct ml_str before, earlier; /* the word before the current one, and the one before that */
 	struct ml_span argument; /* the latest word of this command that is no option, in quotes or not */
-	struct ml_span piped;  /* that word of the command whose output this one reads */
+	bool prints;           /* this command is echo or printf */
+	struct ml_span piped;  /* that word of the echo whose output this one reads */
 	int operands;          /* of an htpasswd that takes its password as one: how many stood; -1: none of it */
 	bool to_output;        /* … and prints, so that no file is named */
 	struct ml_span colon;  /* what stands behind the ':' of the latest word with one, on this line */
@@ -132,6 +133,7 @@ static void add_argument(struct scan *s, struct ml_span at, bool after_colon)
 static void add_default(struct scan *s, size_t at)
 {
 	size_t from = at + 2, name = from, end;
+	bool other;
 
 	while (ml_secret_alnum(ml_secret_at(s->text, from)) || ml_secret_at(s->text, from) == '_')
 		from++;
@@ -139,13 +141,14 @@ static void add_default(struct scan *s, size_t at)
 	from += ml_secret_at(s->text, from) == ':';
 	if (ml_secret_at(s->text, from) != '-' && ml_secret_at(s->text, from) != '+' && ml_secret_at(s->text, from) != '=')
 		return;
-	from++;
+	other = s->text.ptr[from++] == '+';
 	if (end - name > MAX_NAME)
 		return;
 	for (name = at + 2, at = from; at < s->text.len && at < from + MAX_DEFAULT; at++)
 		if (s->text.ptr[at] == '}' || s->text.ptr[at] == '\n')
 			break;
-	add_value(s, ml_str_sub(s->text, name, end), (struct ml_span){(uint32_t)from, (uint32_t)at});
+	if (!other || ml_secret_can_be_alternative(ml_str_sub(s->text, from, at)))
+		add_value(s, ml_str_sub(s->text, name, end), (struct ml_span){(uint32_t)from, (uint32_t)at});
 }
 
 static struct ml_str name_before(struct ml_str token, size_t end)
@@ -286,7 +289,9 @@ static void see_argument(struct scan *s, struct ml_str token, size_t at, bool qu
 	htpasswd_word(s, token, span);
 	if (reads_password(s, token) && s->piped.to > s->piped.from)
 		add_argument(s, s->piped, false);
-	if (token.ptr[0] != '-')
+	if (!s->prints && (ml_str_is(ml_path_base(token), "echo") || ml_str_is(ml_path_base(token), "printf")))
+		s->prints = true;
+	else if (token.ptr[0] != '-')
 		s->argument = span;
 }
 
@@ -363,7 +368,8 @@ void ml_secret_find_pairs(struct ml_secret_list *list, struct ml_str text)
 		}
 		if (is_break(c)) {
 			s.program = s.before = s.earlier = ML_STR_NONE;
-			s.piped = c == '|' ? s.argument : (struct ml_span){0, 0};
+			s.piped = c == '|' && s.prints ? s.argument : (struct ml_span){0, 0};
+			s.prints = false;
 			s.argument = (struct ml_span){0, 0};
 			s.operands = -1;
 		}

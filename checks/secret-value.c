@@ -2,7 +2,7 @@
 /* Values: which can be a secret, which are placeholders, references, switches, numbers or paths. */
 #include "checks/secrets-priv.h"
 
-enum { RANDOM_MIN = 16, LITERAL_MAX = 5, WORD_MAX = 64 };
+enum { ALTERNATIVE_MIN = 6, RANDOM_MIN = 16, LITERAL_MAX = 5, WORD_MAX = 64 };
 
 /* Words that switch something, whatever the name. */
 static const char *const switches[] = {
@@ -231,10 +231,16 @@ static bool default_of(struct ml_str value, struct ml_span *span)
 	while (ml_secret_alnum(ml_secret_at(value, i)) || ml_secret_at(value, i) == '_')
 		i++;
 	i += ml_secret_at(value, i) == ':';
-	if (ml_secret_at(value, i) != '-' && ml_secret_at(value, i) != '=' && ml_secret_at(value, i) != '+')
+	if (ml_secret_at(value, i) == '+' ? !ml_secret_can_be_alternative(ml_str_sub(value, i + 1, value.len - 1))
+					  : ml_secret_at(value, i) != '-' && ml_secret_at(value, i) != '=')
 		return false;
 	*span = (struct ml_span){(uint32_t)i + 1, (uint32_t)value.len - 1};
 	return true;
+}
+
+bool ml_secret_can_be_alternative(struct ml_str word)
+{
+	return word.len >= ALTERNATIVE_MIN && word.ptr[0] != '-' && ml_str_chr(word, '$') == ML_NPOS;
 }
 
 /* Without white space and one pair of quotes around it. */

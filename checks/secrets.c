@@ -93,17 +93,10 @@ int ml_secret_scan(struct ml_arena *arena, struct ml_str text, struct ml_secret_
 	return give(&list, hits);
 }
 
-/* name:tag@sha256:… has an '@', too: behind it stands an algorithm and its digits. */
-static bool is_digest(struct ml_str s)
+/* name:tag@sha256:… and name:tag@$DIGEST have an '@', too: behind a password stands a registry and its path. */
+static bool is_registry(struct ml_str s)
 {
-	size_t colon = ml_str_chr(s, ':');
-
-	if (colon == ML_NPOS || s.len - colon < 33)
-		return false;
-	for (size_t i = colon + 1; i < s.len; i++)
-		if (!ml_secret_digit(s.ptr[i]) && !((s.ptr[i] | 32) >= 'a' && (s.ptr[i] | 32) <= 'f'))
-			return false;
-	return true;
+	return ml_str_chr(s, '/') != ML_NPOS && s.ptr[0] != '$';
 }
 
 int ml_secret_in_image(struct ml_arena *arena, struct ml_str text, struct ml_secret_hits *hits)
@@ -114,7 +107,7 @@ int ml_secret_in_image(struct ml_arena *arena, struct ml_str text, struct ml_sec
 	bool weak;
 
 	*hits = (struct ml_secret_hits){0};
-	if (colon == ML_NPOS || text.len > UINT32_MAX || is_digest(ml_str_sub(text, end + 1, text.len)) ||
+	if (colon == ML_NPOS || text.len > UINT32_MAX || !is_registry(ml_str_sub(text, end + 1, text.len)) ||
 		ml_str_starts(ml_str_sub(text, colon, text.len), ML_STR("://")))
 		return ml_secret_scan(arena, text, hits);
 	if (ml_secret_judge_value(ml_str_sub(text, colon + 1, end), ML_SECRET_YES, ML_SECRET_PASSWORD, &span, &weak)) {

@@ -35,6 +35,10 @@ int ml_secret_scan(struct ml_arena *arena, struct ml_str text, struct ml_secret_
 /* An image reference. None has a password, but people write user:password@registry/name. 0 or ML_ENOMEM. */
 int ml_secret_in_image(struct ml_arena *arena, struct ml_str text, struct ml_secret_hits *hits);
 
+/* Whether the word of ${PASSWORD:+word} can be a secret at all: it mostly tells that there is one ("x", "set") or is an option
+ * ("--password=$PASSWORD"). */
+bool ml_secret_can_be_alternative(struct ml_str word);
+
 /* Whether the key alone says that its value is a secret, and of which kind. */
 enum ml_secret_kind ml_secret_key(struct ml_str key);
 

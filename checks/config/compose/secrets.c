@@ -121,7 +121,8 @@ static int find_given(struct ml_cn *cn, const struct ml_cn_secret *secret, struc
 {
 	for (uint32_t i = 0; i < secret->nvars && hits->n == 0; i++) {
 		struct ml_str given = secret->vars[i].given;
-		size_t at = given.len && ml_secret_key(secret->vars[i].name) ? ml_str_find(secret->text, given) : ML_NPOS;
+		bool can_be = given.len && (secret->vars[i].op != '+' || ml_secret_can_be_alternative(given));
+		size_t at = can_be && ml_secret_key(secret->vars[i].name) ? ml_str_find(secret->text, given) : ML_NPOS;
 		int r = at == ML_NPOS ? 0 : ml_secret_classify(cn->arena, secret->vars[i].name, given, hits);
 
 		if (r || (hits->n && !move_hits(cn, hits, at)))

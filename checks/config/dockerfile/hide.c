@@ -174,7 +174,8 @@ static void look_at_defaults(struct found *f, const struct ml_df_text *text)
 		end = ml_str_chr(ml_str_sub(text->s, p.word, text->s.len), '}');
 		if (end == ML_NPOS)
 			break;
-		classify(f, text, at, at + p.name.len, p.word, p.word + end);
+		if (p.op == ML_DF_DEFAULT || ml_secret_can_be_alternative(ml_str_sub(text->s, p.word, p.word + end)))
+			classify(f, text, at, at + p.name.len, p.word, p.word + end);
 		at = p.word + end;
 	}
 	f->key = key;
