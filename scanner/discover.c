@@ -40,7 +40,8 @@ static bool is_dockerfile(struct ml_str name)
 {
 	static const char *const names[] = {"Dockerfile", "Containerfile", "dockerfile", "containerfile"};
 
-	if (ml_str_ends(name, ML_STR(".dockerignore")) || ml_str_ends(name, ML_STR("~")))
+	if (ml_str_ends(name, ML_STR(".dockerignore")) || ml_str_ends(name, ML_STR("~")) ||
+		ml_str_ends(name, ML_STR(".json"))) /* Dockerfile.json is our own evidence */
 		return false;
 	for (int i = 0; i < 4; i++) {
 		struct ml_str word = ml_str(names[i]);

@@ -279,3 +279,11 @@ load common
 	run cat facts/*
 	has_not Zq9
 }
+
+@test "evidence of an earlier run is no target" {
+	printf 'FROM debian:12\n' >Dockerfile
+	merlon scan --facts evidence || true
+	run merlon scan
+	has "Dockerfile "
+	has_not "evidence/"
+}
