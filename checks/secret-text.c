@@ -58,6 +58,7 @@ struct scan {
 	int operands;          /* of an htpasswd that takes its password as one: how many stood; -1: none of it */
 	bool to_output;        /* … and prints, so that no file is named */
 	struct ml_span colon;  /* what stands behind the ':' of the latest word with one, on this line */
+	bool pairs;            /* behind "chpasswd <<": lines of user:password follow */
 	bool login;            /* "login" stood on this line or one before it: a netrc */
 	bool line_start;
 };
@@ -295,6 +296,21 @@ static void see_argument(struct scan *s, struct ml_str token, size_t at, bool qu
 		s->argument = span;
 }
 
+/* chpasswd <<EOF, chpasswd <<< "user:password" */
+static void fed_pair(struct scan *s, struct ml_str token, size_t at, size_t end)
+{
+	struct ml_str line = ml_str_sub(s->text, end, end + MAX_NAME);
+	size_t colon = ml_str_chr(token, ':');
+
+	line = ml_str_sub(line, 0, ml_str_chr(line, '\n'));
+	if (ml_str_is(ml_path_base(token), "chpasswd"))
+		s->pairs = ml_str_has(line, "<<");
+	else if (s->pairs && colon != ML_NPOS && !ml_str_has(token, "://"))
+		add_argument(s, (struct ml_span){(uint32_t)at, (uint32_t)end}, true);
+	else if (s->line_start)
+		s->pairs = false;
+}
+
 /* echo "user:password" | chpasswd; openssl -passin pass:… */
 static void special_words(struct scan *s, struct ml_str token, size_t at, size_t end)
 {
@@ -338,6 +354,7 @@ static void see_token(struct scan *s, size_t at, size_t end)
 	s->login = s->login || ml_str_is(token, "login");
 	program_argument(s, token, at, end);
 	special_words(s, token, at, end);
+	fed_pair(s, token, at, end);
 	see_argument(s, token, at, quoted_before);
 	if (is_program(ml_path_base(token)))
 		s->program = ml_path_base(token);

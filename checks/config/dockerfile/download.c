@@ -3,7 +3,7 @@
 #include "checks/config/dockerfile/evaluate.h"
 #include "checks/reader.h"
 
-enum { CHAIN = 64 };
+enum { CHAIN = 64, PATH_MOST = 1024 };
 
 static bool downloads(struct ml_str name)
 {
@@ -134,7 +134,11 @@ void ml_df_fetched_add(struct ml_df *df, struct ml_df_fetched *fetched, struct m
 
 static bool is_fetched(struct ml_df *df, const struct ml_df_fetched *fetched, struct ml_str path)
 {
-	return path.len && fetched->files.n && ml_df_map_get(&fetched->files, place_of(df, fetched, path));
+	struct ml_arena_mark mark = ml_arena_mark(df->arena);
+	bool found = path.len && fetched->files.n && ml_df_map_get(&fetched->files, place_of(df, fetched, path));
+
+	ml_arena_release(df->arena, mark);
+	return found;
 }
 
 struct ml_str ml_df_url_name(struct ml_str url)
@@ -216,7 +220,7 @@ void ml_df_fetched_note(struct ml_df *df, struct ml_df_fetched *fetched, const s
 	if (verifies(c, args)) {
 		fetched->files.root = NULL;
 		fetched->files.n = 0;
-	} else if (ml_str_is(c->name, "cd") && first.len) {
+	} else if (ml_str_is(c->name, "cd") && first.len && fetched->dir.len + first.len < PATH_MOST) {
 		fetched->dir = place_of(df, fetched, first);
 	} else if (downloads(c->name)) {
 		add_saved(df, fetched, c, args);

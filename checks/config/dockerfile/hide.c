@@ -240,6 +240,10 @@ static void look_at_bodies(struct found *f, const struct ml_df_instr *instr)
 
 	if (!instr->nheredocs || instr->bodies_to <= instr->bodies_from)
 		return;
+	if (f->script && !instr->json) { /* who reads them */
+		ml_df_put_text(&build, &instr->text, 0, instr->text.s.len);
+		ml_df_put(&build, "\n", 1, instr->bodies_from, true);
+	}
 	ml_df_put(&build, f->df->bytes.ptr + instr->bodies_from, instr->bodies_to - instr->bodies_from, instr->bodies_from, false);
 	text = ml_df_built(&build);
 	f->where = IN_HEREDOC;
