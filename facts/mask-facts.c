@@ -18,7 +18,8 @@ static bool can_be_name(struct ml_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= ':') && c != '.' && c != '_' && c != '/' && c != '-')
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= ':') && c != '.' && c != '_' &&
+			c != '/' && c != '-')
 			return false;
 	}
 	return true;
@@ -30,7 +31,8 @@ static void see_name(struct walk *w, struct ml_str text)
 	size_t from = 0, to;
 
 	for (; ml_mask_next(w->mask, text, &from, &to); from++)
-		for (size_t i = ml_mask_index(w->mask, ml_str_sub(text, from, to)); i; i = w->mask->shorter[i - 1])
+		for (size_t i = ml_mask_index(w->mask, ml_str_sub(text, from, to)); i;
+			i = w->mask->shorter[i - 1])
 			w->spared[i - 1] = can_be_name(w->mask->items[i - 1]);
 }
 
@@ -74,7 +76,9 @@ static void mask_value(struct walk *w, struct ml_value *value, bool name)
 	if (out.len == 0 || out.ptr == text.ptr)
 		return;
 	if (!name && value->kind == ML_V_STRING && holds_setting(w, text)) {
-		*value = ml_at(ml_unknown(ML_STR("it holds the bytes of a secret, which are not shown")), value->loc);
+		*value = ml_at(
+			ml_unknown(ML_STR("it holds the bytes of a secret, which are not shown")),
+			value->loc);
 		w->incomplete = true;
 		return;
 	}
@@ -88,7 +92,8 @@ static struct ml_value *ours(const struct ml_value *value)
 	return (struct ml_value *)(uintptr_t)value;
 }
 
-static void walk(struct walk *w, struct ml_value *value, const struct ml_type *type, bool name, int depth);
+static void walk(
+	struct walk *w, struct ml_value *value, const struct ml_type *type, bool name, int depth);
 
 static bool is_listed(const char *const *list, const char *word)
 {
@@ -103,7 +108,9 @@ static void walk_record(struct walk *w, const struct ml_record *record, int dept
 		const struct ml_field *field = &record->type->fields[i];
 		if (ml_record_has(record, (int)i))
 			walk(w, ours(ml_record_get(record, (int)i)), field->type,
-				w->fields ? is_listed(w->fields, field->name) : field->flags & ML_F_ID, depth);
+				w->fields ? is_listed(w->fields, field->name)
+					  : field->flags & ML_F_ID,
+				depth);
 	}
 }
 
@@ -138,7 +145,8 @@ static void walk_map(struct walk *w, struct ml_value *map, const struct ml_type 
 	map->loc = loc;
 }
 
-static void walk(struct walk *w, struct ml_value *value, const struct ml_type *type, bool name, int depth)
+static void walk(
+	struct walk *w, struct ml_value *value, const struct ml_type *type, bool name, int depth)
 {
 	const struct ml_type *elem;
 

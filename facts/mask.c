@@ -20,7 +20,7 @@ void ml_mask_add(struct ml_mask *mask, struct ml_str secret)
 			bool crumb = line.len > PIECE && line.len - PIECE < ML_MASK_ANYWHERE;
 			piece = ml_str_sub(line, 0, crumb ? PIECE - ML_MASK_ANYWHERE : PIECE);
 			if (ml_alloc_grow(mask->arena, &mask->items, &mask->cap, mask->n + 1,
-				sizeof(*mask->items))) {
+				    sizeof(*mask->items))) {
 				mask->memory = true;
 				return;
 			}
@@ -103,7 +103,7 @@ static bool is_word_byte(char c)
 static bool stands_alone(struct ml_str text, size_t from, size_t to)
 {
 	return (from == 0 || !is_word_byte(text.ptr[from - 1])) &&
-		(to == text.len || !is_word_byte(text.ptr[to]));
+	       (to == text.len || !is_word_byte(text.ptr[to]));
 }
 
 /* Whether a secret that agrees with the text for `n` bytes at `at` was cut there. */
@@ -111,16 +111,18 @@ static bool was_cut(struct ml_str text, size_t at, size_t n)
 {
 	if (n < TAIL)
 		return false;
-	return at + n == text.len ? text.len >= LONG_TEXT
-		: ml_str_starts(ml_str_sub(text, at + n, text.len), ml_str(cut_mark));
+	return at + n == text.len
+		       ? text.len >= LONG_TEXT
+		       : ml_str_starts(ml_str_sub(text, at + n, text.len), ml_str(cut_mark));
 }
 
-/* How many bytes of a secret begin at `at`; 0: none. The longest item that the text begins with is the
- * last one in order that is not behind it, or one that this begins with. */
+/* How many bytes of a secret begin at `at`; 0: none. The longest item that the text begins with is
+ * the last one in order that is not behind it, or one that this begins with. */
 static size_t length_at(const struct ml_mask *mask, struct ml_str text, size_t at)
 {
 	struct ml_str rest = ml_str_sub(text, at, at + PIECE);
-	size_t next = not_behind(mask, rest), n = next ? common(mask->items[next - 1], rest) : 0, tail;
+	size_t next = not_behind(mask, rest), n = next ? common(mask->items[next - 1], rest) : 0,
+	       tail;
 
 	for (size_t i = next; i; i = mask->shorter[i - 1]) {
 		size_t len = mask->items[i - 1].len;

@@ -5,9 +5,10 @@
 
 #include "facts/facts.h"
 
-/* The Dockerfile of each service that is built from a directory beneath the root, as paths relative to the root
- * with a NUL behind each; `dir` is the project's directory, relative to the root. What lies outside gets a
- * diagnostic. Facts of another kind than config.compose have none. Nobody has looked whether the files exist. */
+/* The Dockerfile of each service that is built from a directory beneath the root, as paths relative
+ * to the root with a NUL behind each; `dir` is the project's directory, relative to the root. What
+ * lies outside gets a diagnostic. Facts of another kind than config.compose have none. Nobody has
+ * looked whether the files exist. */
 void ml_builds_list(struct ml_facts *facts, struct ml_str dir, struct ml_buf *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running what was just downloaded: from a pipe, from a substitution, from a file that nothing verified. */
+/* Running what was just downloaded: from a pipe, from a substitution, from a file that nothing
+ * verified. */
 #include "checks/config/dockerfile/evaluate.h"
 #include "checks/reader.h"
 
@@ -33,16 +34,21 @@ static bool reads_download(const struct ml_df_script *script, const struct ml_df
 	return false;
 }
 
-/* Whether an interpreter takes its program from its input: no file and no program among its words. */
-static bool reads_program(const struct ml_df_command *command, const struct ml_df_args *args, const struct ml_df_program *program)
+/* Whether an interpreter takes its program from its input: no file and no program among its words.
+ */
+static bool reads_program(const struct ml_df_command *command, const struct ml_df_args *args,
+	const struct ml_df_program *program)
 {
 	struct ml_str first = args->noperands ? command->words[args->operands[0]].s : ML_STR_NONE;
 
 	if ((program->flags & ML_DF_P_SHELL) && ml_df_has_option(args, "-s"))
 		return true;
 	for (size_t i = 0; i < args->noptions; i++)
-		if (ml_df_in_words(program->flags & ML_DF_P_SHELL ? "-c --version --help" : "-c -e -E -m -r -p --eval --print --version -v -V --help",
-			args->options[i].name))
+		if (ml_df_in_words(
+			    program->flags & ML_DF_P_SHELL
+				    ? "-c --version --help"
+				    : "-c -e -E -m -r -p --eval --print --version -v -V --help",
+			    args->options[i].name))
 			return false;
 	return args->noperands == 0 || ml_df_in_words("- /dev/stdin /proc/self/fd/0", first);
 }
@@ -50,7 +56,8 @@ static bool reads_program(const struct ml_df_command *command, const struct ml_d
 /* Whether the word begins with a substitution, so that what comes out of it is the program. */
 static bool is_substitution(struct ml_str word)
 {
-	return ml_str_starts(word, ML_STR("$(")) || ml_str_starts(word, ML_STR("`")) || ml_str_starts(word, ML_STR("<("));
+	return ml_str_starts(word, ML_STR("$(")) || ml_str_starts(word, ML_STR("`")) ||
+	       ml_str_starts(word, ML_STR("<("));
 }
 
 /* The variable that is all of a word. */
@@ -65,13 +72,15 @@ static struct ml_str lone_variable(struct ml_str word)
 }
 
 /* `x=$(curl …)` and then `eval "$x"` or `sh -c "$x"`. */
-static bool runs_variable(const struct ml_df_script *script, const struct ml_df_command *c, const struct ml_df_args *args, bool can)
+static bool runs_variable(const struct ml_df_script *script, const struct ml_df_command *c,
+	const struct ml_df_args *args, bool can)
 {
 	struct ml_str word = can && args->noperands ? c->words[args->operands[0]].s : ML_STR_NONE;
 	struct ml_str name = lone_variable(word);
 	size_t i = (size_t)(c - script->commands), first = i > CHAIN ? i - CHAIN : 0;
 
-	if (!name.len || !(ml_df_in_words("source . eval", c->name) || ml_df_has_option(args, "-c")))
+	if (!name.len ||
+		!(ml_df_in_words("source . eval", c->name) || ml_df_has_option(args, "-c")))
 		return false;
 	for (; i > first; i--)
 		for (size_t k = 0; k < script->commands[i - 1].nassigns; k++)
@@ -80,22 +89,25 @@ static bool runs_variable(const struct ml_df_script *script, const struct ml_df_
 	return false;
 }
 
-/* `source <(curl …)`, `. <(curl …)`, `eval "$(curl …)"`, `sh -c "$(curl …)"`, `sh <(curl …)`, `sh <<< "$(curl …)"`. */
-static bool runs_substitution(const struct ml_df_script *script, const struct ml_df_command *c, const struct ml_df_program *program,
-	const struct ml_df_args *args)
+/* `source <(curl …)`, `. <(curl …)`, `eval "$(curl …)"`, `sh -c "$(curl …)"`, `sh <(curl …)`, `sh
+ * <<< "$(curl …)"`. */
+static bool runs_substitution(const struct ml_df_script *script, const struct ml_df_command *c,
+	const struct ml_df_program *program, const struct ml_df_args *args)
 {
 	bool evaluates = ml_df_in_words("source . eval", c->name), found = false;
 
 	if (!evaluates && !(program->flags & ML_DF_P_INTERPRETER))
 		return false;
 	if (!c->nsubs)
-		return runs_variable(script, c, args, evaluates || (program->flags & ML_DF_P_SHELL));
+		return runs_variable(
+			script, c, args, evaluates || (program->flags & ML_DF_P_SHELL));
 	for (size_t i = 0; i < args->noperands && (i == 0 || evaluates); i++)
 		found = found || is_substitution(c->words[args->operands[i]].s);
 	for (size_t i = 0; i < args->noptions; i++)
 		found = found || is_substitution(args->options[i].value);
 	for (size_t i = 0; i < c->nredirects; i++)
-		found = found || (c->redirects[i].op[0] == '<' && is_substitution(c->redirects[i].target));
+		found = found ||
+			(c->redirects[i].op[0] == '<' && is_substitution(c->redirects[i].target));
 	return found && substitutes_download(script, c);
 }
 
@@ -106,7 +118,8 @@ static bool xargs_program(const struct ml_df_command *c, const struct ml_df_args
 
 	for (size_t i = 0; i < c->nwrappers; i++)
 		if (ml_str_is(c->wrappers[i], "xargs") || ml_str_is(c->wrappers[i], "parallel"))
-			return ml_df_has_option(args, "-c") && (ml_str_is(word, "{}") || ml_str_is(word, "%"));
+			return ml_df_has_option(args, "-c") &&
+			       (ml_str_is(word, "{}") || ml_str_is(word, "%"));
 	return false;
 }
 
@@ -117,11 +130,13 @@ bool ml_df_runs_download(const struct ml_df_script *script, size_t i, const stru
 
 	if (runs_substitution(script, c, program, args))
 		return true;
-	return (program->flags & ML_DF_P_INTERPRETER) && c->piped_from && (reads_program(c, args, program) || xargs_program(c, args)) &&
-		reads_download(script, c);
+	return (program->flags & ML_DF_P_INTERPRETER) && c->piped_from &&
+	       (reads_program(c, args, program) || xargs_program(c, args)) &&
+	       reads_download(script, c);
 }
 
-static struct ml_str place_of(struct ml_df *df, const struct ml_df_fetched *fetched, struct ml_str path)
+static struct ml_str place_of(
+	struct ml_df *df, const struct ml_df_fetched *fetched, struct ml_str path)
 {
 	return ml_df_path(df, fetched->dir, path);
 }
@@ -129,13 +144,15 @@ static struct ml_str place_of(struct ml_df *df, const struct ml_df_fetched *fetc
 void ml_df_fetched_add(struct ml_df *df, struct ml_df_fetched *fetched, struct ml_str path)
 {
 	if (path.len && !ml_df_in_words("- /dev/stdout /dev/null /dev/stderr", path))
-		ml_df_check(df, ml_df_map_set(df->arena, &fetched->files, place_of(df, fetched, path), fetched));
+		ml_df_check(df, ml_df_map_set(df->arena, &fetched->files,
+					place_of(df, fetched, path), fetched));
 }
 
 static bool is_fetched(struct ml_df *df, const struct ml_df_fetched *fetched, struct ml_str path)
 {
 	struct ml_arena_mark mark = ml_arena_mark(df->arena);
-	bool found = path.len && fetched->files.n && ml_df_map_get(&fetched->files, place_of(df, fetched, path));
+	bool found = path.len && fetched->files.n &&
+		     ml_df_map_get(&fetched->files, place_of(df, fetched, path));
 
 	ml_arena_release(df->arena, mark);
 	return found;
@@ -163,9 +180,11 @@ static struct ml_str first_value(const struct ml_df_args *args, const char *cons
 }
 
 /* Files named by the URLs among a download's operands. */
-static void add_url_names(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c, const struct ml_df_args *args)
+static void add_url_names(struct ml_df *df, struct ml_df_fetched *fetched,
+	const struct ml_df_command *c, const struct ml_df_args *args)
 {
-	struct ml_str dir = first_value(args, (const char *const[]){"-P", "--directory-prefix", "--output-dir", NULL});
+	struct ml_str dir = first_value(
+		args, (const char *const[]){"-P", "--directory-prefix", "--output-dir", NULL});
 
 	for (size_t i = 0; i < args->noperands && i < CHAIN; i++) {
 		struct ml_str name = ml_df_url_name(c->words[args->operands[i]].s);
@@ -175,44 +194,54 @@ static void add_url_names(struct ml_df *df, struct ml_df_fetched *fetched, const
 	}
 }
 
-static void add_saved(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c, const struct ml_df_args *args)
+static void add_saved(struct ml_df *df, struct ml_df_fetched *fetched,
+	const struct ml_df_command *c, const struct ml_df_args *args)
 {
 	bool wget = ml_df_in_words("wget wget2", c->name);
-	struct ml_str file = first_value(args, wget ? (const char *const[]){"-O", "--output-document", NULL}
-						: (const char *const[]){"-o", "--output", "--out", NULL});
+	struct ml_str file =
+		first_value(args, wget ? (const char *const[]){"-O", "--output-document", NULL}
+				       : (const char *const[]){"-o", "--output", "--out", NULL});
 
 	if (file.len)
 		ml_df_fetched_add(df, fetched, file);
-	else if (wget || ml_df_has_option(args, "-O") || ml_df_has_option(args, "--remote-name") || ml_df_has_option(args, "--remote-name-all"))
+	else if (wget || ml_df_has_option(args, "-O") || ml_df_has_option(args, "--remote-name") ||
+		 ml_df_has_option(args, "--remote-name-all"))
 		add_url_names(df, fetched, c, args);
 }
 
-static void add_redirects(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c)
+static void add_redirects(
+	struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c)
 {
 	for (size_t i = 0; i < c->nredirects; i++)
-		if (c->redirects[i].op[0] == '>' && c->redirects[i].op[1] != '&' && c->redirects[i].fd < 2)
+		if (c->redirects[i].op[0] == '>' && c->redirects[i].op[1] != '&' &&
+			c->redirects[i].fd < 2)
 			ml_df_fetched_add(df, fetched, c->redirects[i].target);
 }
 
 /* A copy of something fetched is fetched. */
-static void add_copy(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c, const struct ml_df_args *args)
+static void add_copy(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_command *c,
+	const struct ml_df_args *args)
 {
 	struct ml_str from = c->words[args->operands[0]].s, to = c->words[args->operands[1]].s;
 
 	if (!is_fetched(df, fetched, from))
 		return;
 	ml_df_fetched_add(df, fetched, to);
-	ml_df_fetched_add(df, fetched, ml_strf(df->arena, "%.*s/%.*s", ML_STR_ARG(to), ML_STR_ARG(ml_path_base(from))));
+	ml_df_fetched_add(df, fetched,
+		ml_strf(df->arena, "%.*s/%.*s", ML_STR_ARG(to), ML_STR_ARG(ml_path_base(from))));
 }
 
 static bool verifies(const struct ml_df_command *c, const struct ml_df_args *args)
 {
-	return ml_df_in_words("sha256sum sha512sum sha384sum sha224sum sha1sum md5sum b2sum b3sum shasum sum cksum gpg gpgv gpg2 cosign minisign signify "
-		"rhash openssl slsa-verifier rpmkeys gh sq notation", c->name) || ml_df_has_option(args, "--checksum");
+	return ml_df_in_words("sha256sum sha512sum sha384sum sha224sum sha1sum md5sum b2sum b3sum "
+			      "shasum sum cksum gpg gpgv gpg2 cosign minisign signify "
+			      "rhash openssl slsa-verifier rpmkeys gh sq notation",
+		       c->name) ||
+	       ml_df_has_option(args, "--checksum");
 }
 
-void ml_df_fetched_note(struct ml_df *df, struct ml_df_fetched *fetched, const struct ml_df_script *script, size_t i,
-	const struct ml_df_args *args)
+void ml_df_fetched_note(struct ml_df *df, struct ml_df_fetched *fetched,
+	const struct ml_df_script *script, size_t i, const struct ml_df_args *args)
 {
 	const struct ml_df_command *c = &script->commands[i];
 	struct ml_str first = args->noperands ? c->words[args->operands[0]].s : ML_STR_NONE;
@@ -220,12 +249,14 @@ void ml_df_fetched_note(struct ml_df *df, struct ml_df_fetched *fetched, const s
 	if (verifies(c, args)) {
 		fetched->files.root = NULL;
 		fetched->files.n = 0;
-	} else if (ml_str_is(c->name, "cd") && first.len && fetched->dir.len + first.len < PATH_MOST) {
+	} else if (ml_str_is(c->name, "cd") && first.len &&
+		   fetched->dir.len + first.len < PATH_MOST) {
 		fetched->dir = place_of(df, fetched, first);
 	} else if (downloads(c->name)) {
 		add_saved(df, fetched, c, args);
 		add_redirects(df, fetched, c);
-	} else if (c->piped_from && (c->nredirects || ml_str_is(c->name, "tee")) && reads_download(script, c)) {
+	} else if (c->piped_from && (c->nredirects || ml_str_is(c->name, "tee")) &&
+		   reads_download(script, c)) {
 		add_redirects(df, fetched, c);
 		if (ml_str_is(c->name, "tee"))
 			ml_df_fetched_add(df, fetched, first);
@@ -248,13 +279,15 @@ static struct ml_str executed(const struct ml_df_command *c, const struct ml_df_
 		if (strcmp(c->redirects[i].op, "<") == 0 && reads_program(c, args, program))
 			return c->redirects[i].target;
 	for (size_t i = 0; i < args->noptions; i++)
-		if (ml_df_in_words("-c -m -e -E -p --eval --print --version --help", args->options[i].name) && args->options[i].name.len > 1)
+		if (ml_df_in_words("-c -m -e -E -p --eval --print --version --help",
+			    args->options[i].name) &&
+			args->options[i].name.len > 1)
 			return ML_STR_NONE;
 	return args->noperands ? c->words[args->operands[0]].s : ML_STR_NONE;
 }
 
-bool ml_df_runs_fetched(struct ml_df *df, const struct ml_df_fetched *fetched, const struct ml_df_script *script, size_t i,
-	const struct ml_df_args *args)
+bool ml_df_runs_fetched(struct ml_df *df, const struct ml_df_fetched *fetched,
+	const struct ml_df_script *script, size_t i, const struct ml_df_args *args)
 {
 	const struct ml_df_command *c = &script->commands[i], *cat;
 
@@ -263,6 +296,8 @@ bool ml_df_runs_fetched(struct ml_df *df, const struct ml_df_fetched *fetched, c
 	if (is_fetched(df, fetched, executed(c, args)))
 		return true;
 	cat = c->piped_from ? &script->commands[c->piped_from - 1] : NULL;
-	return cat && ml_str_is(cat->name, "cat") && cat->nwords == 2 && reads_program(c, args, ml_df_program_find(c->name)) &&
-		(ml_df_program_find(c->name)->flags & ML_DF_P_INTERPRETER) && is_fetched(df, fetched, cat->words[1].s);
+	return cat && ml_str_is(cat->name, "cat") && cat->nwords == 2 &&
+	       reads_program(c, args, ml_df_program_find(c->name)) &&
+	       (ml_df_program_find(c->name)->flags & ML_DF_P_INTERPRETER) &&
+	       is_fetched(df, fetched, cat->words[1].s);
 }

@@ -26,8 +26,9 @@ static void masks(const struct ml_mask *mask, const char *text, const char *want
 static void test_text(void **state)
 {
 	ML_ARENA_AUTO arena = ml_arena_new(1 << 20);
-	struct ml_mask mask = mask_of(arena, (const char *const[]){"q7Zk3x", "long-secret", "long-secret-er", "five5",
-		"first line\n  second line\nx", "long-secret", NULL});
+	struct ml_mask mask = mask_of(
+		arena, (const char *const[]){"q7Zk3x", "long-secret", "long-secret-er", "five5",
+			       "first line\n  second line\nx", "long-secret", NULL});
 
 	masks(&mask, "", "");
 	masks(&mask, "nothing here", "nothing here");
@@ -38,7 +39,8 @@ static void test_text(void **state)
 	masks(&mask, "second line, first line", "***, ***");
 	masks(&mask, "got \"long-sec…\"", "got \"***…\"");
 	masks(&mask, "long-sec", "long-sec");
-	masks(&mask, "a text of forty bytes and more, then long-sec", "a text of forty bytes and more, then ***");
+	masks(&mask, "a text of forty bytes and more, then long-sec",
+		"a text of forty bytes and more, then ***");
 }
 
 static void test_many(void **state)
@@ -61,7 +63,8 @@ static void test_many(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_text), cmocka_unit_test(test_many)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text), cmocka_unit_test(test_many)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
