@@ -108,6 +108,8 @@ static void add_value(struct scan *s, struct ml_str name, struct ml_span at)
 		return;
 	if (ml_str_starts(value, ML_STR("id=")) || ml_str_starts(value, ML_STR("type=")) || ml_str_starts(value, ML_STR("src=")))
 		return; /* docker build --secret id=… */
+	if (ml_str_is(name, "secrets") && value.ptr[0] == '[')
+		return; /* Compose's list of their names, in a file that could not be read */
 	span = (struct ml_span){at.from + span.from, at.from + span.to};
 	ml_secret_add(s->list, (struct ml_secret_hit){span, kind, reason, weak});
 }
