@@ -5,6 +5,12 @@
 
 static const char *const operators[] = {"", "&&", "||", ";", "|", "|&", "&"};
 
+/* The names of a pipeline's commands. Each of them has those before it: the same list, cut. */
+struct pipe_names {
+	const size_t *pipeline;
+	struct ml_df_list list;
+};
+
 /* One command on its way. */
 struct making {
 	const struct ml_df_command_env *env;
@@ -14,6 +20,7 @@ struct making {
 	const struct ml_df_program *program;
 	struct ml_df_args args;
 	struct ml_df_packaging packaging;
+	struct pipe_names *pipe_names;
 	struct ml_record_builder b;
 };
 
@@ -171,21 +178,34 @@ static struct ml_str pipe_name(const struct making *m, size_t index, bool reader
 	return name.len || !reader ? name : ML_STR("?");
 }
 
+static struct ml_value names_before(struct making *m)
+{
+	const struct ml_df_command *c = m->c;
+	struct pipe_names *names = m->pipe_names;
+	struct ml_value value;
+
+	if (names->pipeline != c->pipeline)
+		*names = (struct pipe_names){.pipeline = c->pipeline};
+	for (size_t i = names->list.n; i < c->npipeline; i++)
+		ml_df_list_add(m->df, &names->list,
+			ml_df_string(m->df, pipe_name(m, c->pipeline[i], false)));
+	value = ml_df_list_value(&names->list);
+	value.len = value.len < c->npipeline ? value.len : (uint32_t)c->npipeline;
+	return value;
+}
+
 static void set_pipeline(struct making *m)
 {
-	struct ml_df_list names = {0};
 	const struct ml_df_command *c = m->c;
 
 	if (c->piped_from)
 		set_text(m, ML_DF_CMD_PIPED_FROM, pipe_name(m, c->piped_from - 1, true));
 	if (c->piped_to)
 		set_text(m, ML_DF_CMD_PIPED_TO, pipe_name(m, c->piped_to - 1, true));
-	for (size_t i = 0; i < c->npipeline; i++)
-		ml_df_list_add(m->df, &names, ml_df_string(m->df, pipe_name(m, c->pipeline[i], false)));
 	if (c->pipeline_cut)
 		ml_record_set(&m->b, ML_DF_CMD_PIPELINE, ml_df_unknown(m->df, "the pipeline is too long"));
-	else
-		set_list(m, ML_DF_CMD_PIPELINE, &names);
+	else if (c->npipeline)
+		ml_record_set(&m->b, ML_DF_CMD_PIPELINE, names_before(m));
 }
 
 static struct ml_value package_facts(struct making *m, const struct ml_df_package *p)
@@ -354,8 +374,11 @@ static void add_up(struct making *m, struct ml_df_run_sum *sum)
 
 void ml_df_command_facts(const struct ml_df_command_env *env, const struct ml_df_script *script, struct ml_df_list *out, struct ml_df_run_sum *sum)
 {
+	struct pipe_names names = {0};
+
 	for (size_t i = 0; i < script->n && !env->df->error; i++) {
-		struct making m = {.env = env, .df = env->df, .script = script, .c = &script->commands[i]};
+		struct making m = {.env = env, .df = env->df, .script = script,
+			.c = &script->commands[i], .pipe_names = &names};
 		m.program = ml_df_program_find(m.c->name);
 		m.args = ml_df_args_read(env->df, m.c, m.program);
 		m.packaging = ml_df_packaging_read(m.c, m.program, &m.args, env->env);
