@@ -183,6 +183,15 @@ setup() {
 	has_not "the worker died"
 }
 
+@test "20,000 steps down a directory" {
+	{
+		echo "FROM debian:12.8"
+		seq -f 'WORKDIR directory-%.0f' 20000
+	} >Dockerfile
+	never_passes 3
+	has "longer than 4096 bytes"
+}
+
 @test "killed half-way leaves no part of a report" {
 	cp -r "$ML_SRCDIR/examples" tree
 	for i in 1 2 3 4 5; do

@@ -23,6 +23,7 @@ enum {
 	ML_DF_EXPANSION = 64 << 20,  /* bytes that variables give, in all */
 	ML_DF_INHERITED = 1 << 18,   /* values that stages take over from their parents, in all */
 	ML_DF_PIPELINE = 256,        /* commands in one pipeline whose names are kept */
+	ML_DF_PATH = 4096,           /* bytes of a working directory, as Linux has it */
 };
 
 /* Indexes into ml_df_keyword_vocab. */

@@ -112,6 +112,11 @@ void ml_df_eval_workdir(struct ml_df_step *step)
 		return;
 	path = is_absolute(text) && text.ptr[0] != '/' ? text
 		: ml_str_starts(text, ML_STR("$")) ? text : ml_df_path(df, step->stage->workdir_path, text);
+	if (path.len > ML_DF_PATH) {
+		ml_df_diag(df, ML_DIAG_ERROR, step->instr->word_from, step->instr->word_from,
+			"WORKDIR: the directory's path is longer than %d bytes", ML_DF_PATH);
+		path = step->stage->workdir_path;
+	}
 	ml_record_begin(&b, &ml_df_workdir);
 	ml_record_set(&b, ML_DF_WORKDIR_ID, ml_df_string(df, labelled(step, text)));
 	ml_record_set(&b, ML_DF_WORKDIR_TEXT, ml_df_string(df, text));
