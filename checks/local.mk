@@ -6,3 +6,4 @@ noinst_HEADERS += checks/reader.h checks/secrets.h checks/secrets-priv.h
 ML_CHECKS_LIBS = libmlchecks.a $(ML_FACTS_LIBS)
 include $(top_srcdir)/checks/config/compose/local.mk
 include $(top_srcdir)/checks/config/dockerfile/local.mk
+include $(top_srcdir)/checks/tls/local.mk

@@ -50,3 +50,8 @@ FUZZERS += tests/fuzz/fuzz-dockerfile
 tests_fuzz_fuzz_dockerfile_SOURCES = tests/fuzz/fuzz-dockerfile.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_dockerfile_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_dockerfile_LDADD = $(ML_CHECKS_LIBS)
+
+FUZZERS += tests/fuzz/fuzz-tls
+tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz-tls.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_tls_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_tls_LDADD = $(ML_CHECKS_LIBS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-noinst_HEADERS += tests/unit/test.h
+noinst_HEADERS += tests/unit/data.h tests/unit/test.h
 BASE_TESTS = tests/unit/base/test-mem tests/unit/base/test-str tests/unit/base/test-text tests/unit/base/test-yaml
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)

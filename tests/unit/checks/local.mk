@@ -33,3 +33,11 @@ check_PROGRAMS += tests/unit/checks/test-compose-load
 TESTS += tests/unit/checks/test-compose-load
 tests_unit_checks_test_compose_load_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_compose_load_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-tls-wire
+TESTS += tests/unit/checks/test-tls-wire
+tests_unit_checks_test_tls_wire_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_wire_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/tls
+# What a real TLS server says, read by checks/tls: for tests/e2e/tls-wire.sh.
+check_PROGRAMS += tests/tls-probe
+tests_tls_probe_LDADD = $(ML_CHECKS_LIBS)

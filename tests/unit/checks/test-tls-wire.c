@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What servers say, by the table tests/tls/flights.txt: whole, byte by byte, cut at each byte, and with bytes changed; what clients say, read back; the tables of code points. */
+#include "tests/unit/data.h"
+
+#include <ctype.h>
+
+#include "checks/tls/suites.h"
+#include "checks/tls/wire.h"
+
+#define ARENA_BYTES ((size_t)64 << 20)
+
+static const uint16_t suites[] = {0xc02f, 0xc030, 0x009e, 0x002f, 0x00a6, 0x1301, 0x1302, ML_TLS_RENEGOTIATION_SCSV};
+static const uint16_t groups[] = {29, 23, 4588};
+static const uint16_t schemes[] = {0x0403, 0x0804, 0x0401};
+static const uint16_t versions[] = {ML_TLS_1_3, ML_TLS_1_2};
+static const struct ml_str protocols[] = {{"h2", 2}, {"http/1.1", 8}};
+
+static struct ml_tls_hello hello_12(void)
+{
+	return (struct ml_tls_hello){
+		.version = ML_TLS_1_2, .random = ML_STR("0123456789abcdef0123456789abcdef"), .suites = {suites, 8}, .groups = {groups, 3},
+		.schemes = {schemes, 3}, .server_name = ML_STR("example.org"), .point_formats = true, .status_request = true, .alpn = protocols, .nalpn = 2,
+	};
+}
+
+static struct ml_tls_hello hello_13(void)
+{
+	struct ml_tls_hello hello = hello_12();
+
+	hello.versions = (struct ml_tls_codes){versions, 2};
+	hello.empty_key_share = true;
+	hello.session_id = ML_STR("fedcba9876543210fedcba9876543210");
+	return hello;
+}
+
+/* A case of the table: NAME | 12, 13 or ssl2 | bytes in hexadecimal | what they are. */
+struct row {
+	struct ml_str name, offer, bytes, want;
+};
+
+static struct ml_str unhex(struct ml_arena *arena, struct ml_str hex)
+{
+	char *out = ml_alloc(arena, hex.len);
+	size_t n = 0, digits = 0;
+	unsigned value = 0;
+
+	for (size_t i = 0; i < hex.len; i++) {
+		unsigned char c = (unsigned char)hex.ptr[i];
+		if (isspace(c))
+			continue;
+		assert_true(isxdigit(c));
+		value = value << 4 | (unsigned)(isdigit(c) ? c - '0' : (c | 32) - 'a' + 10);
+		if (++digits % 2 == 0)
+			out[n++] = (char)value;
+	}
+	assert_int_equal(digits % 2, 0);
+	return (struct ml_str){out, n};
+}
+
+static struct ml_tls_parser *parser_for(struct ml_arena *arena, struct ml_str offer)
+{
+	struct ml_tls_hello *hello = ml_alloc(arena, sizeof(*hello));
+	struct ml_tls_parser *parser;
+
+	*hello = ml_str_is(offer, "13") ? hello_13() : hello_12();
+	parser = ml_str_is(offer, "ssl2") ? ml_ssl2_parser_new(arena) : ml_tls_parser_new(arena, hello);
+	assert_non_null(parser);
+	return parser;
+}
+
+static void put_hello(struct ml_buf *out, const struct ml_tls_flight *flight)
+{
+	const struct ml_tls_server_hello *hello = &flight->hello;
+
+	if (!hello->seen)
+		return;
+	ml_buf_printf(out, " %s version=%04x suite=%04x", hello->retry ? "retry" : "hello", hello->version, hello->suite);
+	if (hello->group)
+		ml_buf_printf(out, " group=%u", hello->group);
+	if (hello->alpn.len)
+		ml_buf_printf(out, " alpn=%.*s", ML_STR_ARG(hello->alpn));
+	if (hello->unasked)
+		ml_buf_printf(out, " unasked=%u", hello->unasked_type);
+	if (hello->downgrade_12 || hello->downgrade_11)
+		ml_buf_puts(out, hello->downgrade_12 ? " downgrade=1.2" : " downgrade=1.1");
+}
+
+static void put_rest(struct ml_buf *out, const struct ml_tls_flight *flight)
+{
+	for (size_t i = 0; i < flight->ncertificates; i++)
+		ml_buf_printf(out, " certificate=%zu", flight->certificates[i].len);
+	if (flight->status.len)
+		ml_buf_printf(out, " status=%zu", flight->status.len);
+	if (flight->exchange)
+		ml_buf_printf(out, " exchange=%d curve=%u dh=%zu scheme=%04x", flight->exchange, flight->curve, 8 * flight->dh_prime.len,
+			flight->exchange_scheme);
+	if (flight->certificate_requested)
+		ml_buf_puts(out, " requested");
+	if (flight->resumed)
+		ml_buf_puts(out, " resumed");
+	for (size_t i = 0; i < flight->nssl2_kinds; i++)
+		ml_buf_printf(out, " kind=%06x", flight->ssl2_kinds[i]);
+	if (flight->alert_seen)
+		ml_buf_printf(out, " alert=%s", ml_tls_alert_name(flight->alert.description) ? ml_tls_alert_name(flight->alert.description) : "?");
+	if (flight->plain.len) {
+		ml_buf_puts(out, " text=");
+		ml_buf_escaped(out, flight->plain);
+	}
+	if (flight->violation)
+		ml_buf_printf(out, " violation=%s", flight->violation);
+}
+
+/* All that a parser tells, in one line. */
+static struct ml_str tell(struct ml_arena *arena, enum ml_tls_progress progress, const struct ml_tls_flight *flight)
+{
+	static const char *const names[] = {"more", "done", "alerted", "plain", "violation", "closed", "limit", "nomem"};
+	struct ml_str text;
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, 65536);
+	ml_buf_puts(&out, names[progress]);
+	put_hello(&out, flight);
+	put_rest(&out, flight);
+	text = ml_str_dup(arena, ml_buf_get(&out));
+	return text;
+}
+
+static struct ml_str feed(struct ml_arena *arena, const struct row *row, size_t piece, size_t len)
+{
+	struct ml_tls_parser *parser = parser_for(arena, row->offer);
+
+	for (size_t at = 0; at < len; at += piece)
+		ml_tls_parser_feed(parser, ml_str_sub(row->bytes, at, at + piece < len ? at + piece : len));
+	return tell(arena, ml_tls_parser_end(parser), ml_tls_parser_flight(parser));
+}
+
+/* Every shorter part ends without an answer, or with one that the whole has, too: an earlier end than that of the whole is an alert, a violation or text. */
+static void cut_anywhere(struct ml_arena *arena, const struct row *row)
+{
+	struct ml_arena_mark mark = ml_arena_mark(arena);
+
+	for (size_t len = 0; len < row->bytes.len; len++) {
+		struct ml_str part = feed(arena, row, row->bytes.len + 1, len);
+		assert_false(ml_str_starts(part, ML_STR("more")) || ml_str_starts(part, ML_STR("nomem")));
+		assert_false(ml_str_starts(part, ML_STR("done")) && !ml_str_starts(row->want, ML_STR("done")));
+		ml_arena_release(arena, mark);
+	}
+}
+
+/* Any byte may be any other: the parser ends with something, whatever the pieces. */
+static void change_anything(struct ml_arena *arena, const struct row *row)
+{
+	struct ml_arena_mark mark = ml_arena_mark(arena);
+	char *bytes = (char *)(uintptr_t)row->bytes.ptr;
+
+	for (size_t at = 0; at < row->bytes.len && at < 400; at++) {
+		for (unsigned bit = 0; bit < 8; bit++) {
+			bytes[at] = (char)(bytes[at] ^ 1 << bit);
+			struct ml_str whole = feed(arena, row, row->bytes.len, row->bytes.len), single = feed(arena, row, 1, row->bytes.len);
+			if (!ml_str_eq(whole, single))
+				fail_msg("%.*s, byte %zu: %.*s, and by bytes %.*s", ML_STR_ARG(row->name), at, ML_STR_ARG(whole), ML_STR_ARG(single));
+			bytes[at] = (char)(bytes[at] ^ 1 << bit);
+			ml_arena_release(arena, mark);
+		}
+	}
+}
+
+static void check_row(struct ml_arena *arena, const struct row *row)
+{
+	static const size_t pieces[] = {1, 2, 3, 7, 100, 65536};
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct ml_str got = feed(arena, row, pieces[i], row->bytes.len);
+		if (!ml_str_eq(got, row->want))
+			fail_msg("%.*s, in pieces of %zu: got \"%.*s\", want \"%.*s\"", ML_STR_ARG(row->name), pieces[i], ML_STR_ARG(got), ML_STR_ARG(row->want));
+	}
+	cut_anywhere(arena, row);
+	change_anything(arena, row);
+}
+
+static void flights_are_read(void **state)
+{
+	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+	struct ml_str rest = test_file(arena, "tests/tls/flights.txt"), line;
+	size_t n = 0;
+
+	while (ml_str_split(&rest, '\n', &line)) {
+		struct ml_arena_mark mark = ml_arena_mark(arena);
+		struct ml_str part[4];
+		if (line.len == 0 || line.ptr[0] == '#')
+			continue;
+		for (size_t i = 0; i < 4; i++) {
+			assert_true(ml_str_split(&line, '|', &part[i]));
+			part[i] = ml_str_trim(part[i]);
+		}
+		check_row(arena, &(struct row){part[0], part[1], unhex(arena, part[2]), part[3]});
+		ml_arena_release(arena, mark);
+		n++;
+	}
+	assert_true(n >= 40);
+}
+
+/* A ClientHello's bytes as they must stand, RFC 8446 4.1.2 and 4.2. */
+static void hellos_are_built(void **state)
+{
+	static const uint16_t one_suite[] = {0x1301}, one_group[] = {29}, one_scheme[] = {0x0403}, one_version[] = {ML_TLS_1_3};
+	static const char want[] = "\x16\3\1\0\x6b\1\0\0\x67\3\3" "0123456789abcdef0123456789abcdef" "\2xy" "\0\2\x13\1" "\1\0" "\0\x3a"
+		"\0\0\0\x10\0\x0e\0\0\x0b" "example.org" "\0\x0a\0\4\0\2\0\x1d" "\0\x33\0\2\0\0" "\0\x0d\0\4\0\2\4\3" "\0\x10\0\5\0\3\2h2" "\0\x2b\0\3\2\3\4";
+	struct ml_tls_hello hello = {
+		.version = ML_TLS_1_2, .random = ML_STR("0123456789abcdef0123456789abcdef"), .session_id = ML_STR("xy"), .suites = {one_suite, 1},
+		.server_name = ML_STR("example.org"), .groups = {one_group, 1}, .empty_key_share = true, .schemes = {one_scheme, 1}, .alpn = protocols,
+		.nalpn = 1, .versions = {one_version, 1},
+	};
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, 65536);
+	assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
+	assert_int_equal(out.len, sizeof(want) - 1);
+	assert_memory_equal(out.ptr, want, out.len);
+	ml_buf_clear(&out);
+	hello.bare = true;
+	hello.version = ML_SSL_3_0;
+	assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
+	assert_memory_equal(out.ptr, "\x16\3\0\0\x2f\1\0\0\x2b\3\0", 11);
+	assert_int_equal(out.len, 5 + 0x2f);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+	static const uint16_t many[40000] = {0};
+	static const uint32_t kinds[] = {0x010080, 0x0700c0};
+	struct ml_tls_hello hello = hello_12(), bad = hello;
+	struct ml_str empty = ML_STR_NONE;
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, 1 << 20);
+	assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
+	bad.random = ML_STR("short");
+	assert_int_equal(ml_tls_hello_build(&bad, &out), ML_EINVAL);
+	bad = hello;
+	bad.session_id = ML_STR("0123456789abcdef0123456789abcdefX");
+	assert_int_equal(ml_tls_hello_build(&bad, &out), ML_EINVAL);
+	bad = hello;
+	bad.suites = (struct ml_tls_codes){many, 40000};
+	assert_int_equal(ml_tls_hello_build(&bad, &out), ML_EINVAL);
+	bad.suites = (struct ml_tls_codes){many, 32767}; /* as a list, but not with all else in one record */
+	assert_int_equal(ml_tls_hello_build(&bad, &out), ML_EINVAL);
+	bad = hello;
+	bad.alpn = &empty;
+	bad.nalpn = 1;
+	assert_int_equal(ml_tls_hello_build(&bad, &out), ML_EINVAL);
+	ml_buf_clear(&out);
+	assert_int_equal(ml_ssl2_hello_build(kinds, 2, ML_STR("0123456789abcdef"), &out), 0);
+	assert_int_equal(out.len, 33);
+	assert_memory_equal(out.ptr, "\x80\x1f\1\0\2\0\6\0\0\0\x10\1\0\x80\7\0\xc0" "0123456789abcdef", 33);
+	assert_int_equal(ml_ssl2_hello_build(kinds, 2, ML_STR("short"), &out), ML_EINVAL);
+	assert_int_equal(ml_ssl2_hello_build(kinds, 0, ML_STR("0123456789abcdef"), &out), ML_EINVAL);
+}
+
+/* A server that never ends is left. */
+static void floods_are_limited(void **state)
+{
+	static const char warning[] = "\x15\3\3\0\2\1\x70", request[] = "\x16\3\3\0\4\0\0\0\0";
+	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+	const struct {
+		const char *bytes;
+		size_t len;
+		struct ml_str offer;
+	} floods[] = {{warning, sizeof(warning) - 1, ML_STR("12")}, {request, sizeof(request) - 1, ML_STR("12")}, {request, sizeof(request) - 1, ML_STR("13")}};
+
+	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
+		struct ml_tls_parser *parser = parser_for(arena, floods[i].offer);
+		enum ml_tls_progress progress = ML_TLS_MORE;
+		size_t n = 0;
+		for (; progress == ML_TLS_MORE && n < 100000; n++)
+			progress = ml_tls_parser_feed(parser, (struct ml_str){floods[i].bytes, floods[i].len});
+		assert_int_equal(progress, ML_TLS_LIMIT);
+		assert_true(n <= ML_TLS_RECORDS + 1);
+	}
+}
+
+static void memory_may_end_anywhere(void **state)
+{
+	ML_ARENA_AUTO names = ml_arena_new(ARENA_BYTES);
+	struct ml_str rest = test_file(names, "tests/tls/flights.txt"), line, part[4];
+	size_t ended = 0;
+
+	while (ml_str_split(&rest, '\n', &line)) {
+		if (line.len == 0 || line.ptr[0] == '#')
+			continue;
+		for (size_t i = 0; i < 4; i++)
+			ml_str_split(&line, '|', &part[i]);
+		struct ml_str bytes = unhex(names, part[2]);
+		for (size_t n = 1; n < 12; n++) {
+			ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+			struct ml_tls_parser *parser = parser_for(arena, ml_str_trim(part[1]));
+			ml_arena_fail_at(arena, n);
+			enum ml_tls_progress progress = ml_tls_parser_feed(parser, bytes);
+			ended += progress == ML_TLS_NOMEM;
+			if (ml_arena_failed(arena))
+				assert_int_equal(progress, ML_TLS_NOMEM);
+		}
+	}
+	assert_true(ended > 50);
+}
+
+/* The field's list, where it is there. */
+static void suites_are_those_of_the_registry(void **state)
+{
+	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+	char path[1024];
+	char line[512];
+	size_t n = 0, all, old;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/../shared/data/tls/ciphersuites.tsv", getenv("ML_SRCDIR") ? getenv("ML_SRCDIR") : ".");
+	file = fopen(path, "r");
+	if (!file) {
+		print_message("skipped: %s is not there\n", path);
+		skip();
+	}
+	while (fgets(line, sizeof(line), file)) {
+		struct ml_str rest = ml_str_trim(ml_str(line)), code, name;
+		ml_str_split(&rest, '\t', &code);
+		ml_str_split(&rest, '\t', &name);
+		if (ml_str_is(code, "code"))
+			continue;
+		uint32_t number = (uint32_t)strtoul(ml_str_dup(arena, code).ptr, NULL, 16);
+		const struct ml_tls_suite *suite = code.len == 6 ? ml_ssl2_kind(number) : ml_tls_suite((uint16_t)number);
+		assert_non_null(suite);
+		assert_true(ml_str_is(name, suite->name ? suite->name : "-"));
+		n++;
+	}
+	fclose(file);
+	ml_tls_suites(&all);
+	ml_ssl2_kinds(&old);
+	assert_int_equal(n, all + old);
+}
+
+static void tables_are_in_order(void **state)
+{
+	const struct ml_tls_suite *suite;
+	const struct ml_tls_group *group;
+	size_t n;
+
+	suite = ml_tls_suites(&n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(i == 0 || suite[i - 1].code < suite[i].code);
+		assert_ptr_equal(ml_tls_suite((uint16_t)suite[i].code), &suite[i]);
+		assert_non_null(ml_tls_kx_name((enum ml_tls_kx)suite[i].kx));
+		assert_non_null(ml_tls_auth_name((enum ml_tls_auth)suite[i].auth));
+		assert_non_null(ml_tls_cipher_name((enum ml_tls_cipher)suite[i].cipher));
+		assert_non_null(ml_tls_mac_name((enum ml_tls_mac)suite[i].mac));
+	}
+	suite = ml_ssl2_kinds(&n);
+	for (size_t i = 0; i < n; i++)
+		assert_ptr_equal(ml_ssl2_kind(suite[i].code), &suite[i]);
+	group = ml_tls_groups(&n);
+	for (size_t i = 0; i < n; i++)
+		assert_ptr_equal(ml_tls_group(group[i].code), &group[i]);
+	assert_true(ml_tls_suite_forward(ml_tls_suite(0xc02f)) && ml_tls_suite_forward(ml_tls_suite(0x1301)) && !ml_tls_suite_forward(ml_tls_suite(0x002f)));
+	assert_true(ml_tls_suite_certified(ml_tls_suite(0x002f)) && !ml_tls_suite_certified(ml_tls_suite(0x00a6)));
+	assert_null(ml_tls_suite(0xfafa));
+	assert_null(ml_tls_alert_name(200));
+	assert_string_equal(ml_tls_kx_name(ML_KX_CECPQ1), "CECPQ1");
+	assert_string_equal(ml_tls_auth_name(ML_AUTH_GOST01), "GOST01");
+	assert_string_equal(ml_tls_cipher_name(ML_CIPHER_SM4_CCM), "SM4_CCM");
+	assert_string_equal(ml_tls_mac_name(ML_MAC_STREEBOG256), "STREEBOG256");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flights_are_read), cmocka_unit_test(hellos_are_built), cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(floods_are_limited), cmocka_unit_test(memory_may_end_anywhere), cmocka_unit_test(suites_are_those_of_the_registry),
+		cmocka_unit_test(tables_are_in_order),
+	};
+
+	return cmocka_run_group_tests_name("checks/tls, wire", tests, NULL, NULL);
+}
