@@ -69,12 +69,18 @@ static bool is_record_type(uint8_t type)
 	return type >= ML_TLS_RECORD_CHANGE_CIPHER && type <= ML_TLS_RECORD_HEARTBEAT;
 }
 
-static enum ml_tls_progress change_cipher(struct ml_tls_parser *p)
+bool ml_tls_session_goes_on(const struct ml_tls_parser *p)
 {
 	const struct ml_tls_server_hello *hello = &p->flight.hello;
-	bool echoed = p->offer && p->offer->session_id.len && ml_str_eq(p->offer->session_id, hello->session_id);
 
-	if (!hello->seen || !echoed || p->nmessage)
+	return hello->seen && p->offer && p->offer->session_id.len && ml_str_eq(p->offer->session_id, hello->session_id);
+}
+
+static enum ml_tls_progress change_cipher(struct ml_tls_parser *p)
+{
+	if (p->retried && !p->flight.hello.seen && !p->nmessage && p->body == 1) /* of middlebox compatibility, RFC 8446 D.4 */
+		return ML_TLS_MORE;
+	if (!ml_tls_session_goes_on(p) || p->nmessage)
 		return ml_tls_violate(p, "ChangeCipherSpec before its time");
 	p->flight.resumed = true;
 	return ml_tls_stop(p, ML_TLS_DONE);
@@ -95,6 +101,8 @@ static enum ml_tls_progress begin_record(struct ml_tls_parser *p)
 		return ml_tls_stop(p, ML_TLS_LIMIT);
 	if (p->body == 0)
 		return ml_tls_violate(p, "a record without content");
+	if (p->after)
+		return ml_tls_after_header(p);
 	if (type == ML_TLS_RECORD_CHANGE_CIPHER)
 		return change_cipher(p);
 	if (type == ML_TLS_RECORD_DATA || type == ML_TLS_RECORD_HEARTBEAT)
@@ -173,7 +181,11 @@ static enum ml_tls_progress take_body(struct ml_tls_parser *p, struct ml_str byt
 	*taken = part.len;
 	p->body -= part.len;
 	p->nheader = p->body ? p->nheader : 0;
-	return p->header[0] == ML_TLS_RECORD_ALERT ? take_alerts(p, part) : take_handshake(p, part);
+	if (p->after)
+		ml_tls_after_body(p, part);
+	if (p->header[0] == ML_TLS_RECORD_ALERT && !p->sealed)
+		return take_alerts(p, part);
+	return p->header[0] == ML_TLS_RECORD_HANDSHAKE && !p->after ? take_handshake(p, part) : ML_TLS_MORE;
 }
 
 static enum ml_tls_progress take_header(struct ml_tls_parser *p, uint8_t byte)
@@ -209,6 +221,7 @@ enum ml_tls_progress ml_tls_parser_feed(struct ml_tls_parser *parser, struct ml_
 		if (parser->progress == ML_TLS_MORE && parser->flight.bytes > ML_TLS_FLIGHT_BYTES)
 			ml_tls_stop(parser, ML_TLS_LIMIT);
 	}
+	ml_tls_keep_early(parser, bytes);
 	return parser->progress;
 }
 

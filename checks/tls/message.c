@@ -139,6 +139,41 @@ static enum ml_tls_progress server_key_exchange(struct ml_tls_parser *p, struct 
 	return bad ? ml_tls_violate(p, bad) : ML_TLS_MORE;
 }
 
+/* RFC 5246 7.4.4; before TLS 1.2 without schemes. */
+static enum ml_tls_progress certificate_request(struct ml_tls_parser *p, struct ml_str body)
+{
+	struct ml_tls_flight *flight = &p->flight;
+	struct ml_tls_reader r = {.rest = body}, names;
+
+	flight->certificate_requested = true;
+	flight->request_types = ml_str_dup(p->arena, ml_tls_read_vector(&r, 1));
+	if (flight->hello.version >= ML_TLS_1_2)
+		flight->request_schemes = ml_str_dup(p->arena, ml_tls_read_vector(&r, 2));
+	names.rest = ml_tls_read_vector(&r, 2);
+	names.short_ = r.short_;
+	for (; names.rest.len && !names.short_; flight->request_names++)
+		ml_tls_read_vector(&names, 2);
+	if (ml_arena_failed(p->arena))
+		return ml_tls_stop(p, ML_TLS_NOMEM);
+	if (names.short_ || !ml_tls_read_all(&r) || flight->request_schemes.len % 2)
+		return ml_tls_violate(p, "a CertificateRequest whose lengths do not fit");
+	return ML_TLS_MORE;
+}
+
+/* RFC 5077 3.3: in a session that goes on it comes in clear, before ChangeCipherSpec. */
+static enum ml_tls_progress session_ticket(struct ml_tls_parser *p, struct ml_str body)
+{
+	struct ml_tls_reader r = {.rest = body};
+
+	if (p->rank != 1 || !ml_tls_session_goes_on(p) || p->flight.ticket.ptr)
+		return ml_tls_violate(p, "a handshake message out of order");
+	p->flight.ticket_lifetime = ml_tls_read(&r, 4);
+	p->flight.ticket = ml_str_dup(p->arena, ml_tls_read_vector(&r, 2));
+	if (!p->flight.ticket.ptr)
+		return ml_tls_stop(p, ML_TLS_NOMEM);
+	return ml_tls_read_all(&r) ? ML_TLS_MORE : ml_tls_violate(p, "a NewSessionTicket whose lengths do not fit");
+}
+
 static enum ml_tls_progress hello_done(struct ml_tls_parser *p, struct ml_str body)
 {
 	return body.len ? ml_tls_violate(p, "a ServerHelloDone with content") : ml_tls_stop(p, ML_TLS_DONE);
@@ -150,6 +185,8 @@ enum ml_tls_progress ml_tls_message(struct ml_tls_parser *p, uint8_t type, struc
 		return ml_tls_violate(p, "a handshake of a version that was not offered");
 	if (type == ML_TLS_HELLO_REQUEST) /* may come at any time (RFC 5246 7.4.1.1) */
 		return body.len ? ml_tls_violate(p, "a HelloRequest with content") : ML_TLS_MORE;
+	if (type == ML_TLS_NEW_SESSION_TICKET)
+		return session_ticket(p, body);
 	if (!in_order(p, type))
 		return ml_tls_violate(p, "a handshake message out of order");
 	switch (type) {
@@ -162,8 +199,7 @@ enum ml_tls_progress ml_tls_message(struct ml_tls_parser *p, uint8_t type, struc
 	case ML_TLS_SERVER_KEY_EXCHANGE:
 		return server_key_exchange(p, body);
 	case ML_TLS_CERTIFICATE_REQUEST:
-		p->flight.certificate_requested = true;
-		return ML_TLS_MORE;
+		return certificate_request(p, body);
 	default:
 		return hello_done(p, body);
 	}

@@ -42,3 +42,11 @@ bool ml_tls_codes_have(struct ml_tls_codes codes, uint16_t code)
 			return true;
 	return false;
 }
+
+const struct ml_tls_extension *ml_tls_extra(const struct ml_tls_hello *hello, uint16_t type)
+{
+	for (size_t i = 0; i < hello->nextra; i++)
+		if (hello->extra[i].type == type)
+			return &hello->extra[i];
+	return NULL;
+}

@@ -30,14 +30,16 @@ static bool was_offered(const struct ml_tls_hello *offer, uint16_t type)
 		{ML_TLS_SESSION_TICKET, offer->session_ticket},
 		{ML_TLS_VERSIONS, offer->versions.n > 0},
 		{ML_TLS_COOKIE, offer->versions.n > 0}, /* the server's own, in a HelloRetryRequest */
-		{ML_TLS_KEY_SHARE, offer->empty_key_share},
+		{ML_TLS_KEY_SHARE, offer->empty_key_share || offer->nshares > 0},
 		{ML_TLS_RENEGOTIATION_INFO, offer->renegotiation_info || ml_tls_codes_have(offer->suites, ML_TLS_RENEGOTIATION_SCSV)},
 	};
 
+	if (offer->bare)
+		return type == ML_TLS_RENEGOTIATION_INFO && ml_tls_codes_have(offer->suites, ML_TLS_RENEGOTIATION_SCSV);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].type == type)
-			return all[i].offered && !offer->bare;
-	return false;
+		if (all[i].type == type && all[i].offered)
+			return true;
+	return ml_tls_extra(offer, type);
 }
 
 static const struct ml_tls_extension *find(const struct ml_tls_server_hello *hello, uint16_t type)
@@ -87,8 +89,9 @@ static ml_tls_violation read_version(struct ml_tls_parser *p)
 		if (hello->version < ML_TLS_1_3)
 			return "supported_versions that names an older version";
 	}
-	if (offered->n && !p->offer->bare)
+	if (selected && offered->n && !p->offer->bare)
 		return ml_tls_codes_have(*offered, hello->version) ? NULL : "a version that was not offered";
+	/* A server that knows no supported_versions takes legacy_version for what it says, and may answer with less. */
 	return hello->version < ML_SSL_3_0 || hello->version > p->offer->version ? "a version that was not offered" : NULL;
 }
 
@@ -105,7 +108,7 @@ static ml_tls_violation read_key_share(struct ml_tls_parser *p)
 		ml_tls_read_vector(&r, 2);
 	if (!ml_tls_read_all(&r))
 		return "a key_share of a wrong length";
-	return ml_tls_codes_have(p->offer->groups, hello->group) ? NULL : "a group that was not offered";
+	return ml_tls_codes_have(p->offer->groups, hello->group) && !ml_tls_is_grease(hello->group) ? NULL : "a group that was not offered";
 }
 
 /* Of one name. */
@@ -137,22 +140,60 @@ static ml_tls_violation read_cookie(struct ml_tls_parser *p)
 	return ml_tls_read_all(&r) && p->flight.hello.cookie.len ? NULL : "a cookie of a wrong length";
 }
 
+static bool suite_was_offered(const struct ml_tls_hello *offer, uint16_t suite)
+{
+	if (suite == ML_TLS_FALLBACK_SCSV || suite == ML_TLS_RENEGOTIATION_SCSV || ml_tls_is_grease(suite))
+		return false;
+	return ml_tls_codes_have(offer->suites, suite);
+}
+
+static bool share_was_sent(const struct ml_tls_hello *offer, uint16_t group)
+{
+	for (size_t i = 0; i < offer->nshares; i++)
+		if (offer->shares[i].type == group)
+			return true;
+	return false;
+}
+
+/* RFC 8446 4.1.4. */
+static ml_tls_violation check_retry(const struct ml_tls_parser *p)
+{
+	const struct ml_tls_server_hello *hello = &p->flight.hello;
+
+	if (p->retried)
+		return "a second HelloRetryRequest";
+	if (hello->group == 0 && hello->cookie.len == 0)
+		return "a HelloRetryRequest that changes nothing";
+	return hello->group && share_was_sent(p->offer, hello->group) ? "a HelloRetryRequest for a key that was sent" : NULL;
+}
+
+static ml_tls_violation check_13(const struct ml_tls_parser *p)
+{
+	const struct ml_tls_server_hello *hello = &p->flight.hello;
+
+	if (!ml_str_eq(hello->session_id, p->offer->session_id))
+		return "a session id that is not the client's";
+	if (hello->retry)
+		return check_retry(p);
+	if (p->retried && (hello->suite != p->retry_suite || (p->retry_group && hello->group != p->retry_group)))
+		return "a ServerHello that is not what the HelloRetryRequest said";
+	return (p->offer->empty_key_share || p->offer->nshares) && !share_was_sent(p->offer, hello->group) ? "a ServerHello without a key that was offered" : NULL;
+}
+
 static ml_tls_violation check_choice(const struct ml_tls_parser *p)
 {
 	const struct ml_tls_server_hello *hello = &p->flight.hello;
 	const struct ml_tls_suite *suite = ml_tls_suite(hello->suite);
 
-	if (hello->suite == ML_TLS_FALLBACK_SCSV || hello->suite == ML_TLS_RENEGOTIATION_SCSV || !ml_tls_codes_have(p->offer->suites, hello->suite))
+	if (!suite_was_offered(p->offer, hello->suite))
 		return "a suite that was not offered";
 	if (suite && (suite->version == ML_TLS_1_3) != (hello->version == ML_TLS_1_3)) /* RFC 8446 B.4: TLS 1.3 has its own */
 		return "a suite of another version";
 	if (hello->compression > 1 || (hello->compression == 1 && !p->offer->deflate))
 		return "a compression that was not offered";
-	if (hello->version == ML_TLS_1_3 && !ml_str_eq(hello->session_id, p->offer->session_id))
-		return "a session id that is not the client's";
-	if (hello->retry && hello->group == 0 && hello->cookie.len == 0)
-		return "a HelloRetryRequest that changes nothing";
-	return hello->version == ML_TLS_1_3 && !hello->retry && p->offer->empty_key_share ? "a ServerHello without a key that was offered" : NULL;
+	if (hello->version == ML_TLS_1_3)
+		return check_13(p);
+	return p->retried ? "a ServerHello that is not what the HelloRetryRequest said" : NULL;
 }
 
 static ml_tls_violation read_rest(struct ml_tls_parser *p, struct ml_tls_reader *r)

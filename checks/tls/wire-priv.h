@@ -17,12 +17,16 @@ enum ml_tls_message_type {
 	ML_TLS_HELLO_REQUEST = 0,
 	ML_TLS_CLIENT_HELLO = 1,
 	ML_TLS_SERVER_HELLO = 2,
+	ML_TLS_NEW_SESSION_TICKET = 4,
 	ML_TLS_CERTIFICATE = 11,
 	ML_TLS_SERVER_KEY_EXCHANGE = 12,
 	ML_TLS_CERTIFICATE_REQUEST = 13,
 	ML_TLS_SERVER_HELLO_DONE = 14,
 	ML_TLS_CERTIFICATE_STATUS = 22,
 };
+
+/* Behind a HelloRetryRequest there may be one ChangeCipherSpec: 6 bytes. */
+enum { ML_TLS_EARLY_BYTES = 6 };
 
 enum { ML_SSL2_ERROR = 0, ML_SSL2_CLIENT_HELLO = 1, ML_SSL2_SERVER_HELLO = 4 };
 
@@ -36,6 +40,7 @@ enum ml_tls_extension_type {
 	ML_TLS_HEARTBEAT = 15,
 	ML_TLS_ALPN = 16,
 	ML_TLS_SCT = 18,
+	ML_TLS_PADDING = 21,
 	ML_TLS_ENCRYPT_THEN_MAC = 22,
 	ML_TLS_EXTENDED_MASTER_SECRET = 23,
 	ML_TLS_SESSION_TICKET = 35,
@@ -69,6 +74,12 @@ struct ml_tls_parser {
 	size_t nmessage, message_cap;
 	char alert[2];
 	size_t nalert, warnings;
+	bool after;             /* ml_tls_parser_after */
+	bool sealed;            /* the record is an encrypted alert */
+	bool retried;           /* ml_tls_parser_retry; then what the first answer named: */
+	uint16_t retry_suite, retry_group;
+	char early[ML_TLS_EARLY_BYTES]; /* what came behind a HelloRetryRequest before the second hello */
+	size_t nearly;
 	int rank;               /* of the last message, by the order in which they come */
 	enum { ML_TLS_UNDECIDED, ML_TLS_RECORDS_COME, ML_TLS_SSL2_COMES, ML_TLS_TEXT_COMES } mode; /* by the first byte */
 };
@@ -77,6 +88,12 @@ struct ml_tls_parser {
 enum ml_tls_progress ml_tls_violate(struct ml_tls_parser *p, ml_tls_violation what);
 enum ml_tls_progress ml_tls_stop(struct ml_tls_parser *p, enum ml_tls_progress progress);
 
+/* flight.c: whether the server echoed the id of a session that was offered. */
+bool ml_tls_session_goes_on(const struct ml_tls_parser *p);
+/* after.c: keeps what comes behind a HelloRetryRequest; the header and a part of the body of a record behind the flight. */
+void ml_tls_keep_early(struct ml_tls_parser *p, struct ml_str bytes);
+enum ml_tls_progress ml_tls_after_header(struct ml_tls_parser *p);
+void ml_tls_after_body(struct ml_tls_parser *p, struct ml_str part);
 /* message.c: one whole handshake message. `body` is not in the arena. */
 enum ml_tls_progress ml_tls_message(struct ml_tls_parser *p, uint8_t type, struct ml_str body);
 /* server-hello.c */
@@ -86,6 +103,8 @@ enum ml_tls_progress ml_tls_turn_plain(struct ml_tls_parser *p, const void *byte
 
 /* ssl2.c: one byte further, and the record that it may end. */
 enum ml_tls_progress ml_ssl2_byte(struct ml_tls_parser *p, uint8_t byte);
+/* The raw extension of this type; NULL when the hello has none. */
+const struct ml_tls_extension *ml_tls_extra(const struct ml_tls_hello *hello, uint16_t type);
 bool ml_tls_codes_have(struct ml_tls_codes codes, uint16_t code);
 
 #endif

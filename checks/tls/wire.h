@@ -25,6 +25,12 @@ struct ml_tls_codes {
 	size_t n;
 };
 
+/* An extension without its type and length, or a key share: then `type` is the group. */
+struct ml_tls_extension {
+	uint16_t type;
+	struct ml_str body;
+};
+
 /* What a ClientHello says. Zero or empty means that the extension is left out. */
 struct ml_tls_hello {
 	enum ml_tls_version version; /* legacy_version: what a server of TLS 1.2 or older takes for the highest */
@@ -47,6 +53,15 @@ struct ml_tls_hello {
 	bool status_request;         /* OCSP */
 	bool scts;
 	bool heartbeat;              /* peer_allowed_to_send */
+	/* What only some probes want; zero is what most want. */
+	uint16_t record_version;     /* 0: SSL 3.0 for SSL 3.0, else TLS 1.0 */
+	uint16_t grease;             /* a value of RFC 8701 that comes first among suites, groups, versions and extensions; to choose it is a violation */
+	const struct ml_tls_extension *shares; /* TLS 1.3: keys, sent beside or instead of `empty_key_share` */
+	size_t nshares;
+	const struct ml_tls_extension *extra;  /* as they are: a ticket, early data, psk modes; in the place of a field's where the type is the same */
+	size_t nextra;
+	struct ml_tls_codes order;   /* types of extensions that come first; the others follow in our order, `extra` last */
+	size_t pad_to;               /* the handshake message is made at least so long by an extension (RFC 7685); 0: not */
 };
 
 /* Adds the hello in one record. 0; ML_EINVAL when a length does not fit its field; the buffer's error. */
@@ -70,18 +85,13 @@ enum ml_tls_progress {
 #define ML_TLS_RECORDS      4096                /* also of records without a byte */
 #define ML_TLS_WARNINGS     16                  /* alerts of level warning in one flight */
 #define ML_TLS_PLAIN_BYTES  64
+#define ML_TLS_HEARTBEAT_BYTES 32
 
 /* What was broken, in words that a report shows; NULL is none. */
 typedef const char *ml_tls_violation;
 
 struct ml_tls_alert {
 	uint8_t level, description;
-};
-
-/* An extension of the server's, in its order. */
-struct ml_tls_extension {
-	uint16_t type;
-	struct ml_str body;
 };
 
 enum ml_tls_exchange { ML_TLS_EXCHANGE_NONE, ML_TLS_EXCHANGE_DHE, ML_TLS_EXCHANGE_ECDHE, ML_TLS_EXCHANGE_OTHER };
@@ -99,6 +109,14 @@ struct ml_tls_server_hello {
 	size_t nextensions;
 };
 
+/* What came after ml_tls_parser_after(). */
+struct ml_tls_later {
+	size_t changes, handshakes, data; /* records of ChangeCipherSpec, handshake, application data */
+	size_t sealed_alerts;             /* alert records that are not 2 bytes long: encrypted */
+	size_t heartbeats, heartbeat_bytes;
+	uint8_t heartbeat[ML_TLS_HEARTBEAT_BYTES]; /* the first of these bytes */
+};
+
 struct ml_tls_flight {
 	struct ml_tls_server_hello hello;
 	struct ml_str *certificates; /* DER, the server's order; up to TLS 1.2 and SSL 2.0 */
@@ -110,7 +128,11 @@ struct ml_tls_flight {
 	struct ml_str dh_prime, dh_generator, dh_public; /* DHE: big-endian, as sent */
 	uint16_t exchange_scheme;    /* signature scheme of TLS 1.2; 0 none */
 	bool certificate_requested;
+	struct ml_str request_types, request_schemes; /* of CertificateRequest: one byte each; two bytes each, TLS 1.2 */
+	size_t request_names;        /* how many authorities it names */
 	bool resumed;                /* the session of the offered id goes on */
+	struct ml_str ticket;        /* of a NewSessionTicket in a session that goes on */
+	uint32_t ticket_lifetime;    /* in seconds, as the server hints */
 	uint32_t *ssl2_kinds;        /* SSL 2.0: what the server offers */
 	size_t nssl2_kinds;
 	struct ml_tls_alert alert;   /* the last */
@@ -118,7 +140,14 @@ struct ml_tls_flight {
 	struct ml_str plain;
 	ml_tls_violation violation;
 	size_t bytes, records;
+	struct ml_tls_later later;
 };
+
+/* A value that RFC 8701 reserves, to be offered and never chosen. */
+static inline bool ml_tls_is_grease(uint16_t code)
+{
+	return (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
+}
 
 struct ml_tls_parser; /* of one connection */
 
@@ -127,8 +156,17 @@ struct ml_tls_parser *ml_tls_parser_new(struct ml_arena *arena, const struct ml_
 /* One for what answers ml_ssl2_hello_build: an SSL 2.0 SERVER-HELLO, or an alert of a later protocol. */
 struct ml_tls_parser *ml_ssl2_parser_new(struct ml_arena *arena);
 
-/* Takes bytes as they come, in pieces of any size. Another answer than ML_TLS_MORE is final, and what is fed after it is not looked at. Linear. */
+/* Takes bytes as they come, in pieces of any size. Another answer than ML_TLS_MORE is final until one
+ * of the two functions below, and what is fed after it is not looked at (behind a HelloRetryRequest: until ml_tls_parser_retry). Linear. */
 enum ml_tls_progress ml_tls_parser_feed(struct ml_tls_parser *parser, struct ml_str bytes);
+/* After a HelloRetryRequest and the second hello, on the same connection: reads on for its answer, with the flight begun anew but for `bytes` and `records`,
+ * whose limits are for both. A second HelloRetryRequest, or another suite or group than the first named, is a violation, found by the next feed or end.
+ * ML_EINVAL when no HelloRetryRequest came. Texts of the first answer stay in the arena. */
+int ml_tls_parser_retry(struct ml_tls_parser *parser, const struct ml_tls_hello *second);
+/* After ML_TLS_DONE up to TLS 1.2, when something odd was sent (a heartbeat, ChangeCipherSpec too early, a broken key exchange): reads on. Records of every type may
+ * come, and are counted in `later`; a plain alert is in `alert` and ends as before. ML_EINVAL when the flight is not done,
+ * or a session goes on. */
+int ml_tls_parser_after(struct ml_tls_parser *parser);
 /* The connection ended. ML_TLS_PLAIN, ML_TLS_CLOSED, or what was final before. */
 enum ml_tls_progress ml_tls_parser_end(struct ml_tls_parser *parser);
 /* What came so far. Texts are in the arena. */

@@ -33,7 +33,23 @@ static struct ml_tls_hello hello_13(void)
 	return hello;
 }
 
-/* A case of the table: NAME | 12, 13 or ssl2 | bytes in hexadecimal | what they are. */
+/* With a key for x25519, a ticket, and GREASE as one of the suites. */
+static struct ml_tls_hello hello_share(void)
+{
+	static const uint16_t greased[] = {0x0a0a, 0x1301, 0x002f};
+	static const struct ml_tls_extension share[] = {{29, {"keykeykeykeykeykeykeykeykeykeyke", 32}}}, ticket[] = {{35, {"ticket", 6}}};
+	struct ml_tls_hello hello = hello_13();
+
+	hello.suites = (struct ml_tls_codes){greased, 3};
+	hello.empty_key_share = false;
+	hello.shares = share;
+	hello.nshares = 1;
+	hello.extra = ticket;
+	hello.nextra = 1;
+	return hello;
+}
+
+/* A case of the table: NAME | 12, 13, share or ssl2 | bytes in hexadecimal | what they are. */
 struct row {
 	struct ml_str name, offer, bytes, want;
 };
@@ -62,7 +78,7 @@ static struct ml_tls_parser *parser_for(struct ml_arena *arena, struct ml_str of
 	struct ml_tls_hello *hello = ml_alloc(arena, sizeof(*hello));
 	struct ml_tls_parser *parser;
 
-	*hello = ml_str_is(offer, "13") ? hello_13() : hello_12();
+	*hello = ml_str_is(offer, "13") ? hello_13() : ml_str_is(offer, "share") ? hello_share() : hello_12();
 	parser = ml_str_is(offer, "ssl2") ? ml_ssl2_parser_new(arena) : ml_tls_parser_new(arena, hello);
 	assert_non_null(parser);
 	return parser;
@@ -96,8 +112,16 @@ static void put_rest(struct ml_buf *out, const struct ml_tls_flight *flight)
 			flight->exchange_scheme);
 	if (flight->certificate_requested)
 		ml_buf_puts(out, " requested");
+	if (flight->request_types.len)
+		ml_buf_printf(out, " types=%zu", flight->request_types.len);
+	if (flight->request_schemes.len)
+		ml_buf_printf(out, " schemes=%zu", flight->request_schemes.len / 2);
+	if (flight->request_names)
+		ml_buf_printf(out, " names=%zu", flight->request_names);
 	if (flight->resumed)
 		ml_buf_puts(out, " resumed");
+	if (flight->ticket.ptr)
+		ml_buf_printf(out, " ticket=%zu lifetime=%u", flight->ticket.len, flight->ticket_lifetime);
 	for (size_t i = 0; i < flight->nssl2_kinds; i++)
 		ml_buf_printf(out, " kind=%06x", flight->ssl2_kinds[i]);
 	if (flight->alert_seen)
@@ -257,6 +281,123 @@ static void what_does_not_fit_is_refused(void **state)
 	assert_int_equal(ml_ssl2_hello_build(kinds, 0, ML_STR("0123456789abcdef"), &out), ML_EINVAL);
 }
 
+/* Order, GREASE, shares, raw extensions in a field's place and behind, padding: byte by byte. */
+static void hellos_for_probes_are_built(void **state)
+{
+	static const uint16_t one_suite[] = {0x1301}, one_group[] = {29}, one_version[] = {ML_TLS_1_3}, order[] = {0x2b, 0x2d, 0x33};
+	static const struct ml_tls_extension share[] = {{29, {"KEY", 3}}};
+	static const struct ml_tls_extension extra[] = {{0x7777, {"raw", 3}}, {0x2d, {"\1\1", 2}}, {35, {"tick", 4}}};
+	static const char want[] = "\x16\3\2\0\x82\1\0\0\x7e\3\3" "0123456789abcdef0123456789abcdef" "\0" "\0\4\x2a\x2a\x13\1" "\1\0" "\0\x51"
+		"\x2a\x2a\0\0" "\0\x2b\0\5\4\x2a\x2a\3\4" "\0\x2d\0\2\1\1" "\0\x33\0\x09\0\7\0\x1d\0\3KEY"
+		"\0\x0a\0\6\0\4\x2a\x2a\0\x1d" "\0\x23\0\4tick" "\x77\x77\0\3raw" "\0\x15\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	struct ml_tls_hello hello = {
+		.version = ML_TLS_1_2, .random = ML_STR("0123456789abcdef0123456789abcdef"), .suites = {one_suite, 1}, .groups = {one_group, 1},
+		.versions = {one_version, 1}, .record_version = ML_TLS_1_1, .grease = 0x2a2a, .shares = share, .nshares = 1, .extra = extra, .nextra = 3,
+		.order = {order, 3}, .pad_to = 130, .session_ticket = true,
+	};
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, 1 << 20);
+	assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
+	assert_int_equal(out.len, sizeof(want) - 1);
+	assert_memory_equal(out.ptr, want, out.len);
+	for (hello.pad_to = 0; hello.pad_to < 700; hello.pad_to++) {
+		size_t before = 5 + 106;
+		ml_buf_clear(&out);
+		assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
+		assert_int_equal(out.len, hello.pad_to + 5 <= before ? before : hello.pad_to + 5 < before + 4 ? before + 4 : hello.pad_to + 5);
+	}
+	hello.pad_to = 70000;
+	assert_int_equal(ml_tls_hello_build(&hello, &out), ML_EINVAL);
+}
+
+struct step {
+	const char *bytes;
+	size_t len;
+};
+#define STEP(literal) {literal, sizeof(literal) - 1}
+
+static enum ml_tls_progress feed_by(struct ml_tls_parser *parser, struct step step, size_t piece)
+{
+	enum ml_tls_progress progress = ML_TLS_MORE;
+
+	for (size_t at = 0; at < step.len; at += piece)
+		progress = ml_tls_parser_feed(parser, ml_str_sub((struct ml_str){step.bytes, step.len}, at, at + piece));
+	return progress;
+}
+
+#define RETRY_RANDOM \
+	"\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
+#define SESSION "fedcba9876543210fedcba9876543210"
+#define RETRY   "\x16\3\3\0\x58\2\0\0\x54\3\3" RETRY_RANDOM "\x20" SESSION "\x13\1\0\0\x0c\0\x2b\0\2\3\4\0\x33\0\2\0\x1d"
+#define HELLO_13(suite, group) \
+	"\x16\3\3\0\x5d\2\0\0\x59\3\3" "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS" "\x20" SESSION "\x13" suite "\0\0\x11\0\x2b\0\2\3\4\0\x33\0\x07\0" group "\0\3key"
+#define CHANGE "\x14\3\3\0\1\1"
+
+/* After a HelloRetryRequest the server keeps to it; the ChangeCipherSpec of middlebox compatibility may stand before or behind our second hello. */
+static void second_hellos_are_answered(void **state)
+{
+	static const uint16_t both[] = {0x1301, 0x1302};
+	static const struct ml_tls_extension shares[] = {{29, {"key", 3}}, {23, {"key", 3}}};
+	static const struct {
+		struct step first, second;
+		enum ml_tls_progress want;
+		const char *violation;
+	} cases[] = {
+		{STEP(RETRY), STEP(HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
+		{STEP(RETRY CHANGE), STEP(HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
+		{STEP(RETRY), STEP(CHANGE HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
+		{STEP(RETRY "\x14\3\3"), STEP("\0\1\1" HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
+		{STEP(RETRY), STEP(HELLO_13("\2", "\x1d")), ML_TLS_VIOLATION, "a ServerHello that is not what the HelloRetryRequest said"},
+		{STEP(RETRY), STEP(HELLO_13("\1", "\x17")), ML_TLS_VIOLATION, "a ServerHello that is not what the HelloRetryRequest said"},
+		{STEP(RETRY), STEP(RETRY), ML_TLS_VIOLATION, "a second HelloRetryRequest"},
+		{STEP(RETRY CHANGE "x"), STEP(HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION, "an answer before the second hello"},
+		{STEP(RETRY), STEP("\x15\3\3\0\2\2\x28"), ML_TLS_ALERTED, NULL},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+		struct ml_tls_hello first = hello_13(), second = first;
+		struct ml_tls_parser *parser = ml_tls_parser_new(arena, &first);
+		second.suites = (struct ml_tls_codes){both, 2};
+		second.empty_key_share = false;
+		second.shares = shares;
+		second.nshares = 2;
+		assert_int_equal(ml_tls_parser_retry(parser, &second), ML_EINVAL);
+		assert_int_equal(feed_by(parser, cases[i / 2].first, i % 2 ? 1 : 65536), ML_TLS_DONE);
+		assert_int_equal(ml_tls_parser_after(parser), ML_EINVAL);
+		assert_int_equal(ml_tls_parser_retry(parser, &second), 0);
+		assert_int_equal(feed_by(parser, cases[i / 2].second, i % 2 ? 1 : 65536), cases[i / 2].want);
+		const struct ml_tls_flight *flight = ml_tls_parser_flight(parser);
+		assert_true(cases[i / 2].violation ? strcmp(flight->violation, cases[i / 2].violation) == 0 : !flight->violation);
+		assert_true(flight->bytes > cases[i / 2].first.len - 8);
+	}
+}
+
+/* Behind a flight: heartbeats, encrypted alerts, and whatever comes, until a plain alert. */
+static void what_comes_later_is_counted(void **state)
+{
+	static const struct step flight_12 = STEP("\x16\3\3\0\x2e\2\0\0\x26\3\3" "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS" "\0\0\x2f\0\x0e\0\0\0");
+	static const struct step later = STEP("\x18\3\3\0\x07\2\0\4leak" "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x04seal" "\x16\3\3\0\5fini." "\x17\3\3\0\1d" "\x15\3\3\0\2\2\x0a");
+
+	for (size_t piece = 1; piece < 20; piece++) {
+		ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+		struct ml_tls_hello hello = hello_12();
+		struct ml_tls_parser *parser = ml_tls_parser_new(arena, &hello);
+		const struct ml_tls_later *seen = &ml_tls_parser_flight(parser)->later;
+		assert_int_equal(ml_tls_parser_after(parser), ML_EINVAL);
+		assert_int_equal(feed_by(parser, flight_12, piece), ML_TLS_DONE);
+		assert_int_equal(ml_tls_parser_retry(parser, &hello), ML_EINVAL);
+		assert_int_equal(ml_tls_parser_after(parser), 0);
+		assert_int_equal(feed_by(parser, later, piece), ML_TLS_ALERTED);
+		assert_int_equal(ml_tls_parser_flight(parser)->alert.description, 10);
+		assert_int_equal(seen->heartbeats, 2);
+		assert_int_equal(seen->heartbeat_bytes, 9);
+		assert_memory_equal(seen->heartbeat, "\2\0\4leak!!", 9);
+		assert_true(seen->changes == 1 && seen->handshakes == 1 && seen->data == 1 && seen->sealed_alerts == 1);
+	}
+}
+
 /* A server that never ends is left. */
 static void floods_are_limited(void **state)
 {
@@ -372,6 +513,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flights_are_read), cmocka_unit_test(hellos_are_built), cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(hellos_for_probes_are_built), cmocka_unit_test(second_hellos_are_answered), cmocka_unit_test(what_comes_later_is_counted),
 		cmocka_unit_test(floods_are_limited), cmocka_unit_test(memory_may_end_anywhere), cmocka_unit_test(suites_are_those_of_the_registry),
 		cmocka_unit_test(tables_are_in_order),
 	};
