@@ -2,5 +2,5 @@
 noinst_HEADERS += \
 	checks/tls/suites.h checks/tls/suites-priv.h checks/tls/wire.h checks/tls/wire-priv.h
 libmlchecks_a_SOURCES += \
-	checks/tls/after.c checks/tls/flight.c checks/tls/hello.c checks/tls/message.c checks/tls/reader.c checks/tls/server-hello.c checks/tls/ssl2.c \
-	checks/tls/suite-table.c checks/tls/suites.c
+	checks/tls/after.c checks/tls/flight.c checks/tls/hello.c checks/tls/message.c checks/tls/names.c checks/tls/reader.c \
+	checks/tls/server-hello.c checks/tls/ssl2.c checks/tls/suite-openssl.c checks/tls/suite-table.c checks/tls/suites.c

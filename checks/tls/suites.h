@@ -49,6 +49,15 @@ const struct ml_tls_suite *ml_ssl2_kind(uint32_t code);
 bool ml_tls_suite_forward(const struct ml_tls_suite *suite);
 /* Whether the server signs or decrypts with the key of a certificate. */
 bool ml_tls_suite_certified(const struct ml_tls_suite *suite);
+/* "ECDHE-RSA-AES128-GCM-SHA256": what OpenSSL calls it, or did before it dropped it. NULL: it never had it. */
+const char *ml_tls_suite_openssl(const struct ml_tls_suite *suite);
+
+enum ml_tls_mode { ML_MODE_NULL, ML_MODE_STREAM, ML_MODE_CBC, ML_MODE_AEAD };
+enum ml_tls_mode ml_tls_suite_mode(const struct ml_tls_suite *suite);
+/* "SHA256", "SHA384" or "SM3": the hash of an AEAD suite's key derivation. NULL: no AEAD suite, its version says. */
+const char *ml_tls_suite_hash(const struct ml_tls_suite *suite);
+
+const char *ml_tls_mode_name(enum ml_tls_mode mode);
 /* "ECDHE", "RSA", "AESGCM" …: never NULL. */
 const char *ml_tls_kx_name(enum ml_tls_kx kx);
 const char *ml_tls_auth_name(enum ml_tls_auth auth);
@@ -66,7 +75,23 @@ struct ml_tls_group {
 const struct ml_tls_group *ml_tls_groups(size_t *n);
 const struct ml_tls_group *ml_tls_group(uint16_t code);
 
-/* "handshake_failure"; NULL: unknown. */
+static inline bool ml_tls_group_post_quantum(const struct ml_tls_group *group)
+{
+	return group->kind == ML_GROUP_KEM || group->kind == ML_GROUP_HYBRID;
+}
+
+struct ml_tls_scheme {
+	uint16_t code;
+	bool handshake; /* may sign a handshake of TLS 1.3; the others only certificates, or TLS 1.2 */
+	const char *name; /* RFC 8446 4.2.3: "rsa_pss_rsae_sha256" */
+};
+
+const struct ml_tls_scheme *ml_tls_schemes(size_t *n);
+const struct ml_tls_scheme *ml_tls_scheme(uint16_t code);
+
+/* "handshake_failure", "server_name", "TLSv1.3"; NULL: unknown. */
 const char *ml_tls_alert_name(uint8_t description);
+const char *ml_tls_extension_name(uint16_t type);
+const char *ml_tls_version_name(uint16_t version);
 
 #endif

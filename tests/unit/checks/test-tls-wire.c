@@ -445,13 +445,48 @@ static void memory_may_end_anywhere(void **state)
 	assert_true(ended > 50);
 }
 
+/* A suite as the list of the field tells it, in its columns behind the name. */
+static struct ml_str registry_row(struct ml_arena *arena, const struct ml_tls_suite *suite)
+{
+	static const char *const version[] = {"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+	static const char *const kx[] = {
+		[ML_KX_ANY] = "any", [ML_KX_NONE] = "None", [ML_KX_RSA] = "RSA", [ML_KX_DH_RSA] = "DH/RSA", [ML_KX_DH_DSS] = "DH/DSS", [ML_KX_DHE] = "DH",
+		[ML_KX_ECDH_RSA] = "ECDH/RSA", [ML_KX_ECDH_ECDSA] = "ECDH/ECDSA", [ML_KX_ECDHE] = "ECDH", [ML_KX_PSK] = "PSK", [ML_KX_RSA_PSK] = "RSAPSK",
+		[ML_KX_DHE_PSK] = "DHEPSK", [ML_KX_ECDHE_PSK] = "ECDHEPSK", [ML_KX_SRP] = "SRP", [ML_KX_KRB5] = "KRB5", [ML_KX_GOST] = "GOST",
+		[ML_KX_CECPQ1] = "CECPQ1",
+	};
+	static const char *const auth[] = {
+		[ML_AUTH_ANY] = "any", [ML_AUTH_NONE] = "None", [ML_AUTH_RSA] = "RSA", [ML_AUTH_DSS] = "DSS", [ML_AUTH_DH] = "DH", [ML_AUTH_ECDH] = "ECDH",
+		[ML_AUTH_ECDSA] = "ECDSA", [ML_AUTH_PSK] = "PSK", [ML_AUTH_SRP] = "SRP", [ML_AUTH_KRB5] = "KRB5", [ML_AUTH_GOST94] = "GOST94",
+		[ML_AUTH_GOST01] = "GOST01",
+	};
+	static const char *const cipher[] = {
+		[ML_CIPHER_NULL] = "None", [ML_CIPHER_RC4] = "RC4", [ML_CIPHER_RC2] = "RC2", [ML_CIPHER_DES] = "DES", [ML_CIPHER_3DES] = "3DES",
+		[ML_CIPHER_IDEA] = "IDEA", [ML_CIPHER_SEED] = "SEED", [ML_CIPHER_GOST] = "GOST", [ML_CIPHER_AES] = "AES", [ML_CIPHER_AES_GCM] = "AESGCM",
+		[ML_CIPHER_AES_CCM] = "AESCCM", [ML_CIPHER_AES_CCM_8] = "AESCCM8", [ML_CIPHER_CAMELLIA] = "Camellia",
+		[ML_CIPHER_CAMELLIA_GCM] = "CamelliaGCM", [ML_CIPHER_ARIA] = "ARIA", [ML_CIPHER_ARIA_GCM] = "ARIAGCM", [ML_CIPHER_CHACHA20] = "ChaCha20",
+		[ML_CIPHER_SM4_GCM] = "SM4GCM", [ML_CIPHER_SM4_CCM] = "SM4CCM",
+	};
+	static const char *const mac[] = {
+		[ML_MAC_AEAD] = "AEAD", [ML_MAC_NULL] = "Null", [ML_MAC_MD5] = "MD5", [ML_MAC_SHA1] = "SHA1", [ML_MAC_SHA256] = "SHA256",
+		[ML_MAC_SHA384] = "SHA384", [ML_MAC_GOST89] = "GOST89IMIT", [ML_MAC_GOST94] = "GOST94", [ML_MAC_GOST_R3411] = "GOSTR3411",
+		[ML_MAC_STREEBOG256] = "STREEBOG256",
+	};
+	const char *since = suite->version == ML_SSL_2_0 ? "SSLv2" : version[suite->version - ML_SSL_3_0];
+	struct ml_str limit = suite->export_bits ? ml_strf(arena, "(%u)", suite->export_bits) : ML_STR("");
+	struct ml_str bits = suite->cipher ? ml_strf(arena, "(%u)", suite->bits) : ML_STR("");
+
+	return ml_strf(arena, "%s\t%s%.*s\t%s\t%s%.*s\t%s", since, kx[suite->kx], ML_STR_ARG(limit), auth[suite->auth], cipher[suite->cipher],
+		ML_STR_ARG(bits), suite->code == 0xff8000 ? "M1" : mac[suite->mac]); /* one byte of MD5 */
+}
+
 /* The field's list, where it is there. */
 static void suites_are_those_of_the_registry(void **state)
 {
 	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
 	char path[1024];
 	char line[512];
-	size_t n = 0, all, old;
+	size_t n = 0, all, old, differ = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/../shared/data/tls/ciphersuites.tsv", getenv("ML_SRCDIR") ? getenv("ML_SRCDIR") : ".");
@@ -470,12 +505,18 @@ static void suites_are_those_of_the_registry(void **state)
 		const struct ml_tls_suite *suite = code.len == 6 ? ml_ssl2_kind(number) : ml_tls_suite((uint16_t)number);
 		assert_non_null(suite);
 		assert_true(ml_str_is(name, suite->name ? suite->name : "-"));
+		struct ml_str ours = registry_row(arena, suite);
+		if (!ml_str_eq(ours, rest)) {
+			print_message("%.*s: ours %.*s, theirs %.*s\n", ML_STR_ARG(code), ML_STR_ARG(ours), ML_STR_ARG(rest));
+			differ++;
+		}
 		n++;
 	}
 	fclose(file);
 	ml_tls_suites(&all);
 	ml_ssl2_kinds(&old);
 	assert_int_equal(n, all + old);
+	assert_int_equal(differ, 0);
 }
 
 static void tables_are_in_order(void **state)
@@ -509,13 +550,47 @@ static void tables_are_in_order(void **state)
 	assert_string_equal(ml_tls_mac_name(ML_MAC_STREEBOG256), "STREEBOG256");
 }
 
+static void names_are_found(void **state)
+{
+	const struct ml_tls_scheme *schemes_known;
+	size_t n;
+
+	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0xc02f)), "ECDHE-RSA-AES128-GCM-SHA256");
+	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0x1301)), "TLS_AES_128_GCM_SHA256");
+	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(3)), "EXP-RC4-MD5");
+	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0xff87)), "GOST2012-NULL-GOST12");
+	assert_string_equal(ml_tls_suite_openssl(ml_ssl2_kind(0)), "NULL-MD5");
+	assert_string_equal(ml_tls_suite_openssl(ml_ssl2_kind(0xff8010)), "NULL");
+	assert_null(ml_tls_suite_openssl(ml_tls_suite(0)));
+	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x002f))), "CBC");
+	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x0004))), "stream");
+	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x0002))), "NULL");
+	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0xcca8))), "AEAD");
+	assert_string_equal(ml_tls_suite_hash(ml_tls_suite(0xc030)), "SHA384");
+	assert_string_equal(ml_tls_suite_hash(ml_tls_suite(0xc09c)), "SHA256");
+	assert_null(ml_tls_suite_hash(ml_tls_suite(0x002f)));
+	schemes_known = ml_tls_schemes(&n);
+	for (size_t i = 0; i < n; i++)
+		assert_true(ml_tls_scheme(schemes_known[i].code) == &schemes_known[i] && (i == 0 || schemes_known[i - 1].code < schemes_known[i].code));
+	assert_string_equal(ml_tls_scheme(0x0804)->name, "rsa_pss_rsae_sha256");
+	assert_null(ml_tls_scheme(0));
+	assert_string_equal(ml_tls_extension_name(0xff01), "renegotiation_info");
+	assert_string_equal(ml_tls_extension_name(51), "key_share");
+	assert_null(ml_tls_extension_name(40));
+	assert_string_equal(ml_tls_version_name(ML_TLS_1_3), "TLSv1.3");
+	assert_null(ml_tls_version_name(0x0305));
+	assert_true(ml_tls_group_post_quantum(ml_tls_group(4588)) && ml_tls_group_post_quantum(ml_tls_group(512)));
+	assert_false(ml_tls_group_post_quantum(ml_tls_group(29)));
+	assert_true(ml_tls_is_grease(0x0a0a) && ml_tls_is_grease(0xfafa) && !ml_tls_is_grease(0x0a1a) && !ml_tls_is_grease(0x1301));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flights_are_read), cmocka_unit_test(hellos_are_built), cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(hellos_for_probes_are_built), cmocka_unit_test(second_hellos_are_answered), cmocka_unit_test(what_comes_later_is_counted),
 		cmocka_unit_test(floods_are_limited), cmocka_unit_test(memory_may_end_anywhere), cmocka_unit_test(suites_are_those_of_the_registry),
-		cmocka_unit_test(tables_are_in_order),
+		cmocka_unit_test(tables_are_in_order), cmocka_unit_test(names_are_found),
 	};
 
 	return cmocka_run_group_tests_name("checks/tls, wire", tests, NULL, NULL);
