@@ -4,10 +4,12 @@
 
 #include "facts/compose.h"
 #include "facts/dockerfile.h"
+#include "facts/tls.h"
 
 const struct ml_kind *const ml_kinds[] = {
 	&ml_kind_compose,
 	&ml_kind_dockerfile,
+	&ml_kind_tls,
 	NULL,
 };
 

@@ -17,4 +17,4 @@ include $(top_srcdir)/policies/cel/local.mk
 
 packsdir = $(pkgdatadir)/policies
 dist_packs_DATA =
-dist_packs_DATA += policies/packs/compose-hardening.yaml policies/packs/dockerfile-hardening.yaml
+dist_packs_DATA += policies/packs/compose-hardening.yaml policies/packs/dockerfile-hardening.yaml policies/packs/tls-baseline.yaml

@@ -11,7 +11,7 @@ const char *const ml_target_kinds[] = {"config.compose", "config.dockerfile", NU
 
 static const char *const formats[] = {"terminal", "json", "sarif", "junit", NULL};
 
-enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256, OUTPUTS_MAX = 32, VALUE_BYTES = 100 };
+enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256, OUTPUTS_MAX = 32, VALUE_BYTES = 100, TIMEOUT_MAX = 3600, NAME_BYTES = 253 };
 
 struct option {
 	char letter; /* or 0 */
@@ -128,6 +128,24 @@ static int set_jobs(struct ml_options *o, const char *value, struct ml_error *er
 	return 0;
 }
 
+static int set_timeout(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	uint64_t n;
+
+	if (!ml_parse_u64(ml_str(value), 10, &n) || n < 1 || n > TIMEOUT_MAX)
+		return ml_fail(err, ML_EINVAL, "got \"%s\", want 1 to %d", value, TIMEOUT_MAX);
+	o->timeout = (unsigned)n;
+	return 0;
+}
+
+static int set_server_name(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	if (strlen(value) == 0 || strlen(value) > NAME_BYTES)
+		return ml_fail(err, ML_EINVAL, "got \"%.300s\", want a DNS name", value);
+	o->server_name = value;
+	return 0;
+}
+
 static int set_sandbox(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const modes[] = {"default", "strict", "degrade", NULL};
@@ -232,7 +250,7 @@ static int set_version(struct ml_options *o, const char *value, struct ml_error 
 	return 0;
 }
 
-#define JUDGES (ML_CMD_SCAN | ML_CMD_EVAL | ML_CMD_CONFIG)
+#define JUDGES (ML_CMD_SCAN | ML_CMD_EVAL | ML_CMD_CONFIG | ML_CMD_TLS)
 #define PRINTS (JUDGES | ML_CMD_REPORT)
 #define SCANS  (ML_CMD_SCAN | ML_CMD_CONFIG)
 
@@ -242,7 +260,7 @@ static const struct option options_table[] = {
 	{0, "fail-on", "SEVERITY", "info, low, medium, high or critical: what makes the exit code 1 (default: medium)", PRINTS, set_fail_on},
 	{0, "waivers", "FILE", "accepted findings, with owner, reason and expiry date (repeatable)", PRINTS, set_waivers},
 	{0, "baseline", "FILE", "findings of an earlier run: only what is new fails", PRINTS, set_baseline},
-	{0, "facts", "DIR", "write the facts of each target there, as evidence", SCANS, set_facts},
+	{0, "facts", "DIR", "write the facts of each target there, as evidence", SCANS | ML_CMD_TLS, set_facts},
 	{0, "plan", "FILE", "read targets and policies from a merlon.yaml", ML_CMD_SCAN, set_plan},
 	{'k', "kind", "KIND", "take the targets as this kind: config.compose or config.dockerfile; list: rules for this kind", SCANS | ML_CMD_LIST, set_kind},
 	{'f', "file", "FILE", "a Compose file; several are merged in order into one target", SCANS, set_file},
@@ -252,6 +270,8 @@ static const struct option options_table[] = {
 	{0, "build-arg", "NAME=VALUE", "Dockerfile: value of an ARG (repeatable)", SCANS, set_build_arg},
 	{0, "target", "STAGE", "Dockerfile: judge the image of this stage", SCANS, set_stage},
 	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", SCANS, set_no_ignore},
+	{0, "servername", "NAME", "TLS: the name that is asked for (default: the endpoint's host, when it is no address)", ML_CMD_TLS, set_server_name},
+	{0, "timeout", "SECONDS", "TLS: for one endpoint in all; what is not known then is unknown (default: 60)", ML_CMD_TLS, set_timeout},
 	{0, "batch", NULL, "targets on standard input, documents to standard output: how merlon starts it", ML_CMD_CONFIG, set_batch},
 	{'j', "jobs", "N", "targets at the same time (default: processors)", JUDGES, set_jobs},
 	{0, "sandbox", "MODE", "default, strict (every layer or nothing) or degrade (accept what the kernel lacks)", ML_CMD_ALL, set_sandbox},

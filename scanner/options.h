@@ -36,6 +36,8 @@ struct ml_options {
 	const char *plan, *baseline, *facts_dir, *kind, *target_stage, *root;
 	const char *fail_on; /* the word behind --fail-on, NULL when it was not given */
 	int severity;   /* of --fail-on: index into ml_severities; default medium */
+	unsigned timeout; /* --timeout: seconds for one endpoint; 0: the default */
+	const char *server_name; /* --servername */
 	unsigned jobs;  /* -j; 0: the machine's processors */
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */
@@ -58,7 +60,8 @@ enum {
 	ML_CMD_FACTS = 1 << 7,
 	ML_CMD_EXPLAIN = 1 << 8,
 	ML_CMD_CONFIG = 1 << 9, /* merlon-config */
-	ML_CMD_ALL = (1 << 10) - 1,
+	ML_CMD_TLS = 1 << 10,   /* merlon-tls */
+	ML_CMD_ALL = (1 << 11) - 1,
 };
 
 /* Reads argv[from…]: options of `command` and operands, in any order; "--" ends the options. 0; ML_EINVAL with a message that names the option and,

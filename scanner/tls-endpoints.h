@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TLS endpoints as the user names them, their addresses, and connections to them: the broker's authority in merlon-tls. */
+#ifndef ML_SCANNER_TLS_ENDPOINTS_H
+#define ML_SCANNER_TLS_ENDPOINTS_H
+
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "sandbox/sandbox.h"
+
+#define ML_TLS_ADDRESSES 8 /* of one name that are tried */
+
+struct ml_endpoint {
+	struct ml_str uri;  /* "tls://example.org:443" */
+	struct ml_str host; /* without brackets */
+	struct ml_str text; /* "example.org:443" */
+	bool is_address;
+	uint16_t port;
+	struct sockaddr_storage addresses[ML_TLS_ADDRESSES];
+	socklen_t lengths[ML_TLS_ADDRESSES];
+	size_t naddresses; /* 0: the name is not known */
+	size_t chosen;     /* the one that answered first: all later connections go there */
+	bool connected;
+};
+
+/* Reads "tls://HOST[:PORT]" or "HOST:PORT"; an IPv6 address stands in brackets. Port 443 where none is named. ML_EINVAL says what is wrong; ML_ENOMEM. */
+int ml_endpoint_read(struct ml_arena *arena, struct ml_str text, struct ml_endpoint *out, struct ml_error *err);
+
+/* Looks the name up. What is not found has no address and makes no error. */
+void ml_endpoint_resolve(struct ml_endpoint *endpoint);
+
+/* One row: a connection to the worker's endpoint, whatever the argument. broker_ctx is its struct ml_endpoint. */
+extern const struct ml_request ml_connect_requests[];
+extern const size_t ml_connect_nrequests;
+#define ML_REQUEST_CONNECT 1
+
+#endif
