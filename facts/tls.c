@@ -6,7 +6,7 @@
 
 VOCAB(ml_tf_version_vocab, "protocol version", "SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 VOCAB(ml_tf_group_kind_vocab, "group kind", "ec", "ffdhe", "kem", "hybrid");
-VOCAB(ml_tf_speaks_vocab, "what an endpoint speaks", "tls", "text", "nothing");
+VOCAB(ml_tf_speaks_vocab, "what an endpoint speaks", "tls", "text");
 static VOCAB(kx_vocab, "key exchange", "any", "none", "RSA", "DH_RSA", "DH_DSS", "DHE", "ECDH_RSA", "ECDH_ECDSA", "ECDHE", "PSK", "RSA_PSK", "DHE_PSK",
 	"ECDHE_PSK", "SRP", "KRB5", "GOST", "CECPQ1");
 static VOCAB(auth_vocab, "authentication", "any", "none", "RSA", "DSS", "DH", "ECDH", "ECDSA", "PSK", "SRP", "KRB5", "GOST94", "GOST01");
@@ -87,7 +87,7 @@ static const struct ml_field root_fields[] = {
 	[ML_TF_NAME] = {"name", &ml_type_string, "the server name that was sent; \"\" for an address", EMPTY},
 	[ML_TF_PORT] = {"port", &ml_type_int, "the TCP port"},
 	[ML_TF_REACHABLE] = {"reachable", &ml_type_bool, "a connection was made"},
-	[ML_TF_SPEAKS] = {"speaks", &speaks, "what came back: TLS, a line of text, or nothing that tells"},
+	[ML_TF_SPEAKS] = {"speaks", &speaks, "what came back: TLS, or a line of text; unknown when nothing did"},
 	[ML_TF_TEXT] = {"text", &ml_type_string, "the first line of what is no TLS", EMPTY},
 	[ML_TF_VERSION_LIST] = {"versions", &version_list, "every version from SSL 2.0 on", NIL},
 	[ML_TF_SUITES] = {"suites", &suite_list, "cipher suites that were agreed on, by version, newest first, in the order of answers", NIL},

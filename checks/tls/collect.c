@@ -336,6 +336,24 @@ static struct ml_value suite_fact(struct collector *c, const struct version *v, 
 	return pack(c, &b);
 }
 
+/* Where nothing of TLS was ever said, no refusal means anything. */
+static void take_back(struct collector *c)
+{
+	if (c->probe.tls)
+		return;
+	if (!c->probe.given_up)
+		c->probe.given_up = c->probe.text.len ? "it speaks no TLS" : "it closes every connection without a word";
+	for (size_t i = 0; i < ML_TLS_NVERSIONS; i++)
+		c->versions[i].known = c->versions[i].offered = false;
+}
+
+static struct ml_value speaks_fact(struct collector *c)
+{
+	if (c->probe.tls || c->probe.text.len)
+		return word(c->probe.tls ? "tls" : "text");
+	return known_or(c, false, ml_absent());
+}
+
 static struct ml_value versions_fact(struct collector *c)
 {
 	struct list list = {0};
@@ -431,12 +449,13 @@ static void write_facts(struct collector *c)
 	struct ml_facts *facts = c->probe.facts;
 	struct ml_record_builder b;
 
+	take_back(c);
 	ml_record_begin(&b, &ml_tf_root);
 	ml_record_set(&b, ML_TF_ENDPOINT, text(c, ml_str_dup(facts->arena, request->endpoint)));
 	ml_record_set(&b, ML_TF_NAME, text(c, ml_str_dup(facts->arena, request->name)));
 	ml_record_set(&b, ML_TF_PORT, ml_int(request->port));
 	ml_record_set(&b, ML_TF_REACHABLE, ml_bool(c->probe.reached));
-	ml_record_set(&b, ML_TF_SPEAKS, word(c->probe.tls ? "tls" : c->probe.text.len ? "text" : "nothing"));
+	ml_record_set(&b, ML_TF_SPEAKS, speaks_fact(c));
 	ml_record_set(&b, ML_TF_TEXT, ml_string(ml_str_trim(c->probe.text)));
 	ml_record_set(&b, ML_TF_VERSION_LIST, versions_fact(c));
 	ml_record_set(&b, ML_TF_SUITES, suites_fact(c));
