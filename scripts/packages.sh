@@ -6,7 +6,8 @@ libpcre2-dev libseccomp-dev libcap-dev nettle-dev"
 
 test_packages="$build_packages autoconf-archive bash bats clang-14 clang cppcheck valgrind libclang-rt-14-dev libcmocka-dev
 libxml2-utils python3 python3-yaml python3-jsonschema docker-compose jq git procps util-linux mandoc shellcheck
-libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan"
+libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan
+libnss3-tools"
 
 # installed PACKAGE
 installed() {
