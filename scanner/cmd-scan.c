@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merlon scan: targets found, siblings started, their documents reported. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -49,26 +48,41 @@ static void add_words(struct argv *argv, const char *name, const struct ml_words
 		add_value(argv, name, words->items[i]);
 }
 
-/* What merlon-config needs to know of our options. */
-static void write_argv(struct argv *argv, const struct ml_options *options, const struct ml_targets *targets, char jobs[16])
+/* What every sibling needs to know of our options. */
+static void add_common(struct argv *argv, const struct ml_options *options, const struct ml_targets *targets)
 {
 	static const char *const modes[] = {"default", "strict", "degrade"};
+	const char *jobs = options->jobs ? ml_strf(options->arena, "%u", options->jobs).ptr : NULL;
 
-	add(argv, "merlon-config");
 	add(argv, "--batch");
 	add_words(argv, "--policy", options->policies.n ? &options->policies : &targets->policies);
-	add_words(argv, "--profile", &options->profiles);
-	add_words(argv, "--build-arg", &options->build_args);
 	add_value(argv, "--facts", options->facts_dir);
-	add_value(argv, "--target", options->target_stage);
 	add_value(argv, "--sandbox", modes[options->sandbox]);
-	snprintf(jobs, 16, "%u", options->jobs);
-	add_value(argv, "--jobs", options->jobs ? jobs : NULL);
-	if (options->use_environment)
-		add(argv, "--env");
+	add_value(argv, "--jobs", jobs);
 	if (options->quiet)
 		add(argv, "--quiet");
-	argv->items[argv->n] = NULL;
+}
+
+static void write_config(struct argv *argv, const struct ml_options *options, const struct ml_targets *targets)
+{
+	add(argv, "merlon-config");
+	add_common(argv, options, targets);
+	add_words(argv, "--profile", &options->profiles);
+	add_words(argv, "--build-arg", &options->build_args);
+	add_value(argv, "--target", options->target_stage);
+	if (options->use_environment)
+		add(argv, "--env");
+}
+
+static void write_tls(struct argv *argv, const struct ml_options *options, const struct ml_targets *targets, const struct ml_words *endpoints)
+{
+	add(argv, "merlon-tls");
+	add_common(argv, options, targets);
+	add_value(argv, "--servername", options->server_name);
+	add_value(argv, "--timeout", options->timeout ? ml_strf(options->arena, "%u", options->timeout).ptr : NULL);
+	add(argv, "--");
+	for (size_t i = 0; i < endpoints->n; i++)
+		add(argv, endpoints->items[i]);
 }
 
 /* A file without a name that holds the list. */
@@ -86,27 +100,64 @@ static int list_of(const struct ml_targets *targets, struct ml_error *err)
 	return ml_fail(err, ML_EIO, "the list of targets cannot be handed on");
 }
 
-static int run_sibling(const struct ml_options *options, const struct ml_targets *targets, struct ml_sibling *sibling, struct ml_error *err)
-{
-	static struct argv argv;
-	char jobs[16];
-	int r;
+/* The siblings that there is work for. */
+struct siblings {
+	struct ml_sibling items[2];
+	struct argv argv[2];
+	size_t n;
+};
 
-	write_argv(&argv, options, targets, jobs);
-	sibling->argv = argv.items;
+static int add_config(struct siblings *s, const struct ml_options *options, const struct ml_targets *targets, struct ml_error *err)
+{
+	struct ml_sibling *sibling = &s->items[s->n];
+
+	ml_buf_init(&sibling->output, DOCUMENT_BYTES);
+	write_config(&s->argv[s->n], options, targets);
+	sibling->argv = s->argv[s->n].items;
 	sibling->input = list_of(targets, err);
-	if (sibling->input < 0)
-		return sibling->input;
-	r = ml_siblings_run(sibling, 1, err);
-	close(sibling->input);
-	if (r)
-		return r;
+	s->n += sibling->input >= 0;
+	return sibling->input < 0 ? sibling->input : 0;
+}
+
+static void add_tls(struct siblings *s, const struct ml_options *options, const struct ml_targets *targets, const struct ml_words *endpoints)
+{
+	ml_buf_init(&s->items[s->n].output, DOCUMENT_BYTES);
+	write_tls(&s->argv[s->n], options, targets, endpoints);
+	s->items[s->n].argv = s->argv[s->n].items;
+	s->items[s->n++].input = -1;
+}
+
+/* What one wrote, added to the documents, which point into it. Exit code 2 was explained by the sibling itself. */
+static int take_documents(const struct ml_sibling *sibling, struct ml_documents *documents, struct ml_error *err)
+{
 	if (sibling->output.error)
 		return ml_fail(err, ML_ELIMIT, "the findings: %s", ml_strcode(sibling->output.error));
-	/* Exit code 2 was explained by the sibling itself. */
 	if (sibling->status > 2)
-		ml_fail(err, ML_EIO, "merlon-config ended with status %d", sibling->status);
-	return sibling->status ? ML_EINVAL : 0;
+		ml_fail(err, ML_EIO, "%s ended with status %d", sibling->argv[0], sibling->status);
+	if (sibling->status)
+		return ML_EINVAL;
+	return ml_documents_unpack(documents, ml_buf_get(&sibling->output)) ? ml_fail(err, ML_EPROTO, "%s broke the protocol", sibling->argv[0]) : 0;
+}
+
+static int run_siblings(struct siblings *s, struct ml_documents *documents, struct ml_error *err)
+{
+	int r = 0;
+
+	if (s->n)
+		r = ml_siblings_run(s->items, s->n, err);
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->items[i].input >= 0)
+			close(s->items[i].input);
+		if (r == 0)
+			r = take_documents(&s->items[i], documents, err);
+	}
+	return r;
+}
+
+static void free_outputs(struct siblings *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		ml_buf_free(&s->items[i].output);
 }
 
 static int nothing_found(const struct ml_targets *targets, struct ml_error *err)
@@ -126,41 +177,67 @@ static int find_severity(const struct ml_options *options, const struct ml_targe
 	return options->severity;
 }
 
-static int scan(const struct ml_options *options, const struct ml_targets *targets)
+static int scan(const struct ml_options *options, const struct ml_targets *targets, const struct ml_words *endpoints)
 {
 	struct ml_documents documents = {.arena = ml_arena_new(DOCUMENT_BYTES)};
 	struct ml_reporter reporter = {.options = options, .documents = &documents, .default_format = "terminal",
 		.fail_on = find_severity(options, targets)};
-	struct ml_sibling sibling = {0};
+	static struct siblings siblings;
 	struct ml_error err = {0};
-	int code = ML_EXIT_USAGE;
+	int code = ML_EXIT_USAGE, r = documents.arena ? 0 : ml_fail(&err, ML_ENOMEM, "out of memory");
 
-	ml_buf_init(&sibling.output, DOCUMENT_BYTES);
-	if (!documents.arena)
-		ml_fail(&err, ML_ENOMEM, "out of memory");
-	else if (run_sibling(options, targets, &sibling, &err) == 0 && ml_documents_unpack(&documents, ml_buf_get(&sibling.output)))
-		ml_fail(&err, ML_EPROTO, "merlon-config broke the protocol");
-	else if (sibling.status == 0 && !err.code) {
+	if (r == 0 && (targets->n || endpoints->n == 0))
+		r = add_config(&siblings, options, targets, &err);
+	if (r == 0 && endpoints->n)
+		add_tls(&siblings, options, targets, endpoints);
+	if (r == 0)
+		r = run_siblings(&siblings, &documents, &err);
+	if (r == 0) {
 		ml_reporter_targets(&reporter, targets);
 		code = ml_reporter_run(&reporter);
-	}
-	if (err.code)
+	} else {
 		fail(&err);
-	ml_buf_free(&sibling.output);
+	}
+	free_outputs(&siblings);
 	ml_arena_free(documents.arena);
 	return code;
 }
 
+/* Takes endpoints out of the operands. */
+static int split_operands(struct ml_options *options, struct ml_words *endpoints, struct ml_error *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < options->operands.n; i++) {
+		const char *word = options->operands.items[i];
+		if (!ml_str_starts(ml_str(word), ML_STR("tls://"))) {
+			options->operands.items[kept++] = word;
+			continue;
+		}
+		if (ml_alloc_grow(options->arena, &endpoints->items, &endpoints->cap, endpoints->n + 1, sizeof(*endpoints->items)))
+			return ml_fail(err, ML_ENOMEM, "out of memory");
+		endpoints->items[endpoints->n++] = word;
+	}
+	options->operands.n = kept;
+	return 0;
+}
+
 int ml_cmd_scan(const struct ml_options *options)
 {
-	struct ml_targets targets;
+	struct ml_options files = *options;
+	struct ml_words endpoints = {0};
+	struct ml_targets targets = {0};
 	struct ml_error err = {0};
+	bool only_endpoints;
 
-	if (ml_targets_find(options, &targets, &err))
+	if (split_operands(&files, &endpoints, &err))
 		return fail(&err);
-	if (targets.n == 0 && targets.unreadable.n == 0 && !targets.incomplete) {
+	only_endpoints = endpoints.n && files.operands.n == 0 && files.compose_files.n == 0 && !files.plan;
+	if (!only_endpoints && ml_targets_find(&files, &targets, &err))
+		return fail(&err);
+	if (!only_endpoints && targets.n == 0 && targets.unreadable.n == 0 && !targets.incomplete) {
 		nothing_found(&targets, &err);
 		return fail(&err);
 	}
-	return scan(options, &targets);
+	return scan(&files, &targets, &endpoints);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merlon-tls: TLS endpoints. */
+#include <unistd.h>
+
 #include "base/log.h"
 #include "scanner/command.h"
+#include "scanner/files.h"
 #include "scanner/reporter.h"
 #include "scanner/tls-scan.h"
 
@@ -29,6 +32,19 @@ static int read_endpoints(const struct ml_options *options, struct ml_endpoint *
 	return r;
 }
 
+/* For merlon: documents go to standard output, merlon makes the reports. */
+static int hand_on(const struct ml_documents *documents)
+{
+	struct ml_error err = {0};
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, DOCUMENT_BYTES);
+	ml_documents_pack(documents, &out);
+	if (out.error)
+		ml_fail(&err, out.error, "the findings: %s", ml_strcode(out.error));
+	return out.error || ml_fd_write(STDOUT_FILENO, ml_buf_get(&out), &err) ? fail(&err) : ML_EXIT_PASS;
+}
+
 static int run(const struct ml_options *options)
 {
 	struct ml_documents documents = {.arena = ml_arena_new(DOCUMENT_BYTES)};
@@ -42,7 +58,7 @@ static int run(const struct ml_options *options)
 		ml_tls_scan(options, endpoints, options->operands.n, &packs, &documents, &err))
 		fail(&err);
 	else
-		code = ml_reporter_run(&reporter);
+		code = options->batch ? hand_on(&documents) : ml_reporter_run(&reporter);
 	ml_arena_free(documents.arena);
 	return code;
 }
