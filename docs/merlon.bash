@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Completion for merlon and merlon-config. The options are asked from the program itself, so they are always its own.
+# Completion for merlon, merlon-config and merlon-tls. The options are asked from the program itself, so they are always its own.
 _merlon_options() {
 	"$@" --help 2>/dev/null | sed -n 's/^ *\(-[a-zA-Z], \)\{0,1\}\(--[a-z-]*\).*/\2/p'
 }
@@ -43,4 +43,4 @@ _merlon() {
 		_filedir
 	fi
 }
-complete -F _merlon merlon merlon-config
+complete -F _merlon merlon merlon-config merlon-tls

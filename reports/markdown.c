@@ -53,8 +53,23 @@ static bool is_unreserved(unsigned char c)
 		c == '~' || c == '/';
 }
 
+/* An endpoint's URI stands as it is. What only looks like one is a path. */
+bool ml_uri_is_endpoint(struct ml_str uri)
+{
+	if (!ml_str_starts(uri, ML_STR("tls://")))
+		return false;
+	for (size_t i = 6; i < uri.len; i++)
+		if (!is_unreserved((unsigned char)uri.ptr[i]) && !strchr(":[]", uri.ptr[i]))
+			return false;
+	return true;
+}
+
 void ml_uri_add(struct ml_buf *out, struct ml_str path)
 {
+	if (ml_uri_is_endpoint(path)) {
+		ml_buf_str(out, path);
+		return;
+	}
 	if (path.len && path.ptr[0] == '/') /* "//host" must not become an authority */
 		ml_buf_puts(out, "file://");
 	for (size_t i = 0; i < path.len; i++) {

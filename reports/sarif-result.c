@@ -130,7 +130,7 @@ void ml_sarif_place(struct ml_sarif *sarif, const struct ml_run *run, const stru
 	ml_json_object(json);
 	ml_json_key(json, "uri");
 	ml_json_str(json, ml_buf_get(&sarif->text));
-	if (!ml_str_starts(file, ML_STR("/"))) {
+	if (!ml_str_starts(file, ML_STR("/")) && !ml_uri_is_endpoint(file)) {
 		ml_json_key(json, "uriBaseId");
 		ml_json_puts(json, "SRCROOT");
 	}

@@ -41,7 +41,7 @@ static void put_artifacts(struct ml_sarif *sarif)
 		ml_uri_add(ml_sarif_scratch(sarif, &sarif->text), findings->runs[i].uri);
 		ml_json_key(json, "uri");
 		ml_json_str(json, ml_buf_get(&sarif->text));
-		if (!ml_str_starts(findings->runs[i].uri, ML_STR("/"))) {
+		if (!ml_str_starts(findings->runs[i].uri, ML_STR("/")) && !ml_uri_is_endpoint(findings->runs[i].uri)) {
 			ml_json_key(json, "uriBaseId");
 			ml_json_puts(json, "SRCROOT");
 		}

@@ -47,7 +47,7 @@ docker() {
 root=$work/root
 mkdir -p "$root/bin" "$root/tmp" "$root/policies" "$root/examples"
 chmod 1777 "$root/tmp"
-cp "$ML_BUILDDIR/merlon" "$ML_BUILDDIR/merlon-config" "$root/bin/"
+cp "$ML_BUILDDIR/merlon" "$ML_BUILDDIR/merlon-config" "$ML_BUILDDIR/merlon-tls" "$root/bin/"
 cp "$ML_BUILDDIR/tests/unit/sandbox/test-worker" "$ML_BUILDDIR/tests/unit/sandbox/test-layers" "$root/bin/"
 cp "$ML_SRCDIR"/policies/packs/*.yaml "$root/policies/"
 cp -r "$ML_SRCDIR/examples/hardened" "$root/examples/"

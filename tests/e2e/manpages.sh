@@ -26,11 +26,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 pages=$(cd "$ML_SRCDIR/docs" && ls ./*.[15])
 commands=$("$ML_BUILDDIR/merlon" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p')
-echo "1..$((4 + $(echo "$pages" | wc -l)))"
+echo "1..$((5 + $(echo "$pages" | wc -l)))"
 all=$(echo "$commands" | while read -r command; do help_options merlon "$command"; done | sort -u)
 report "merlon(1) has the options of --help" "$(difference "$all" "$(page_options "$ML_SRCDIR/docs/merlon.1")")"
 report "merlon-config(1) has the options of --help" \
 	"$(difference "$(help_options merlon-config '')" "$(page_options "$ML_SRCDIR/docs/merlon-config.1")")"
+report "merlon-tls(1) has the options of --help" \
+	"$(difference "$(help_options merlon-tls '')" "$(page_options "$ML_SRCDIR/docs/merlon-tls.1")")"
 report "merlon(1) has the commands of --help" "$(echo "$commands" | while read -r command; do
 	grep -q "^\.It Cm $command" "$ML_SRCDIR/docs/merlon.1" || echo "$command"
 done)"

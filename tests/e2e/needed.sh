@@ -31,9 +31,11 @@ case $(readelf -d "$ML_BUILDDIR/merlon-config") in
 	exit 0
 	;;
 esac
-echo 1..2
+echo 1..3
 parsers="libc libm libfyaml libjansson libpcre2-8 libnettle libseccomp libcap"
 # shellcheck disable=SC2086
 check merlon $parsers
 # shellcheck disable=SC2086
 check merlon-config $parsers
+# shellcheck disable=SC2086
+check merlon-tls $parsers

@@ -57,7 +57,8 @@ static size_t rule_tests(struct ml_arena *arena, const struct ml_policy *policy,
 
 static void every_pack_keeps_its_promises(void **state)
 {
-	static const char *const packs[] = {"policies/packs/compose-hardening.yaml", "policies/packs/dockerfile-hardening.yaml"};
+	static const char *const packs[] = {"policies/packs/compose-hardening.yaml", "policies/packs/dockerfile-hardening.yaml",
+		"policies/packs/tls-baseline.yaml"};
 	size_t n = 0, bad = 0;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -228,7 +229,7 @@ static void check_replay(struct look *look, const struct ml_rule *rule, size_t t
 static void replayed_facts_give_the_same_bytes(void **state)
 {
 	static const char *const files[] = {"tests/judge/cases/verdicts.yaml", "tests/judge/cases/places.yaml", "tests/judge/cases/names.yaml",
-		"policies/packs/compose-hardening.yaml", "policies/packs/dockerfile-hardening.yaml"};
+		"policies/packs/compose-hardening.yaml", "policies/packs/dockerfile-hardening.yaml", "policies/packs/tls-baseline.yaml"};
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# TLS endpoints as a user asks them: real servers and hostile ones on loopback.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	command -v openssl >/dev/null || skip "openssl is not installed"
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	pids=
+}
+
+teardown() {
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids 2>/dev/null || :
+}
+
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# answers PORT: waits until someone listens there.
+answers() {
+	python3 - "$1" <<-'EOF'
+		import socket, sys, time
+		for _ in range(100):
+		    try:
+		        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
+		        sys.exit(0)
+		    except OSError:
+		        time.sleep(0.05)
+		sys.exit(1)
+	EOF
+}
+
+# server ARGUMENT...: OpenSSL's, on $port.
+server() {
+	port=$(free_port)
+	[ -f key.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=localhost 2>/dev/null
+	openssl s_server -accept "127.0.0.1:$port" -cert cert.pem -key key.pem -quiet "$@" >/dev/null 2>&1 3>&- &
+	pids="$pids $!"
+	answers "$port"
+}
+
+# hostile KIND: one of tests/tls/hostile.py, on $port.
+hostile() {
+	python3 "$ML_SRCDIR/tests/tls/hostile.py" "$1" >port 2>/dev/null 3>&- &
+	pids="$pids $!"
+	for _ in $(seq 100); do
+		[ -s port ] && break
+		sleep 0.05
+	done
+	port=$(cat port)
+}
+
+# ends_unknown KIND: within the time, with exit code 3 and no more than a few MB.
+ends_unknown() {
+	hostile "$1"
+	local before after
+	before=$(date +%s)
+	code 3 merlon-tls "127.0.0.1:$port" --timeout 5
+	after=$(date +%s)
+	[ $((after - before)) -le 10 ]
+	has_not "the worker died"
+}
+
+@test "a current server passes" {
+	server -cipher ECDHE-RSA-AES128-GCM-SHA256
+	code 0 merlon-tls "tls://127.0.0.1:$port"
+	has "PASS"
+	code 0 merlon scan "tls://127.0.0.1:$port" -o json=f.json
+	jq -e '.runs[0].kind == "tls" and (.runs[0].summary.unknown == 0)' f.json
+}
+
+@test "a server with everything fails, by name" {
+	server -cipher 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'
+	code 1 merlon-tls "127.0.0.1:$port" -v
+	has "TLSv1.2 TLS_RSA_WITH_NULL_SHA encrypts nothing"
+	has "TLS_DH_anon_WITH_AES_128_CBC_SHA proves to"
+	has "TLSv1.0 is offered"
+}
+
+@test "facts are evidence: judged again they give the same" {
+	server
+	run merlon scan "tls://127.0.0.1:$port" --facts facts -o json=first.json
+	run merlon eval facts/*.json -o json=second.json
+	jq -S 'del(.runs[].sandbox)' first.json >first
+	jq -S 'del(.runs[].sandbox)' second.json >second
+	cmp first second
+	jq -e '.facts.suites | length > 3' facts/*.json
+	jq -e '[.facts.versions[] | select(.offered) | .name] == ["TLSv1.2", "TLSv1.3"]' facts/*.json
+}
+
+@test "endpoints and files in one run" {
+	server -cipher ECDHE-RSA-AES128-GCM-SHA256
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	run merlon scan . "tls://127.0.0.1:$port" -o json=f.json
+	jq -e '[.runs[].kind] == ["config.compose", "tls"]' f.json
+}
+
+@test "SARIF names an endpoint by its URI" {
+	server
+	run merlon scan "tls://127.0.0.1:$port" -o sarif=f.sarif
+	jq -e --arg uri "tls://127.0.0.1:$port" '.runs[0].artifacts[0].location == {uri: $uri}' f.sarif
+}
+
+@test "an endpoint that is none, and one that is not there" {
+	code 2 merlon-tls
+	code 2 merlon-tls nowhere
+	has "want HOST:PORT"
+	code 2 merlon-tls tls://a:99999
+	has "want 1 to 65535"
+	code 2 merlon-tls 'tls://a b:443'
+	code 2 merlon-tls --timeout 0 a:443
+	code 3 merlon-tls "127.0.0.1:$(free_port)"
+	has "no connection could be made"
+	code 3 merlon-tls no.such.name.invalid:443
+}
+
+@test "what speaks no TLS is named" {
+	hostile http
+	code 1 merlon-tls "127.0.0.1:$port"
+	has "HTTP/1.1 400 Bad Request"
+}
+
+@test "silence" { ends_unknown silent; }
+@test "a byte a second" { ends_unknown slow; }
+@test "a suite that nobody offered" {
+	ends_unknown liar
+	has "TLS-VIOLATION"
+}
+@test "warnings without end" { ends_unknown alerts; }
+@test "a certificate of 16 MB" { ends_unknown big; }
+@test "records of one byte" { ends_unknown pieces; }
+@test "resets" { ends_unknown reset; }
+@test "one HelloRetryRequest after another" {
+	ends_unknown retry
+	has "a group that was not offered"
+}
+@test "our own hello back" { ends_unknown echo; }
+@test "half-closed" { ends_unknown half; }
+@test "closed at once" { ends_unknown close; }
+@test "noise" {
+	hostile random
+	run merlon-tls "127.0.0.1:$port" --timeout 5
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+}
