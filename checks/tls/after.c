@@ -18,10 +18,16 @@ void ml_tls_keep_early(struct ml_tls_parser *p, struct ml_str bytes)
 int ml_tls_parser_retry(struct ml_tls_parser *parser, const struct ml_tls_hello *second)
 {
 	const struct ml_tls_flight *flight = &parser->flight;
-	struct ml_str early = {parser->early, parser->nearly < ML_TLS_EARLY_BYTES ? parser->nearly : ML_TLS_EARLY_BYTES};
+	struct ml_str early = {parser->early,
+		parser->nearly < ML_TLS_EARLY_BYTES ? parser->nearly : ML_TLS_EARLY_BYTES};
 	struct ml_tls_parser next = {
-		.arena = parser->arena, .offer = second, .retried = true, .mode = ML_TLS_RECORDS_COME, .warnings = parser->warnings,
-		.retry_suite = flight->hello.suite, .retry_group = flight->hello.group,
+		.arena = parser->arena,
+		.offer = second,
+		.retried = true,
+		.mode = ML_TLS_RECORDS_COME,
+		.warnings = parser->warnings,
+		.retry_suite = flight->hello.suite,
+		.retry_group = flight->hello.group,
 		.flight = {.bytes = flight->bytes, .records = flight->records},
 	};
 
@@ -38,7 +44,8 @@ int ml_tls_parser_retry(struct ml_tls_parser *parser, const struct ml_tls_hello 
 
 int ml_tls_parser_after(struct ml_tls_parser *parser)
 {
-	if (parser->progress != ML_TLS_DONE || !parser->offer || parser->flight.hello.version == ML_TLS_1_3 || parser->flight.resumed)
+	if (parser->progress != ML_TLS_DONE || !parser->offer ||
+		parser->flight.hello.version == ML_TLS_1_3 || parser->flight.resumed)
 		return ML_EINVAL;
 	parser->progress = ML_TLS_MORE;
 	parser->nmessage = 0;
@@ -50,7 +57,8 @@ enum ml_tls_progress ml_tls_after_header(struct ml_tls_parser *p)
 {
 	struct ml_tls_later *later = &p->flight.later;
 
-	p->sealed = p->header[0] == ML_TLS_RECORD_ALERT && (p->nalert ? p->body != 1 : p->body > ALERT_BYTES);
+	p->sealed = p->header[0] == ML_TLS_RECORD_ALERT &&
+		    (p->nalert ? p->body != 1 : p->body > ALERT_BYTES);
 	later->changes += p->header[0] == ML_TLS_RECORD_CHANGE_CIPHER;
 	later->handshakes += p->header[0] == ML_TLS_RECORD_HANDSHAKE;
 	later->data += p->header[0] == ML_TLS_RECORD_DATA;

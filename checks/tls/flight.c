@@ -73,12 +73,14 @@ bool ml_tls_session_goes_on(const struct ml_tls_parser *p)
 {
 	const struct ml_tls_server_hello *hello = &p->flight.hello;
 
-	return hello->seen && p->offer && p->offer->session_id.len && ml_str_eq(p->offer->session_id, hello->session_id);
+	return hello->seen && p->offer && p->offer->session_id.len &&
+	       ml_str_eq(p->offer->session_id, hello->session_id);
 }
 
 static enum ml_tls_progress change_cipher(struct ml_tls_parser *p)
 {
-	if (p->retried && !p->flight.hello.seen && !p->nmessage && p->body == 1) /* of middlebox compatibility, RFC 8446 D.4 */
+	/* That of middlebox compatibility, RFC 8446 D.4: */
+	if (p->retried && !p->flight.hello.seen && !p->nmessage && p->body == 1)
 		return ML_TLS_MORE;
 	if (!ml_tls_session_goes_on(p) || p->nmessage)
 		return ml_tls_violate(p, "ChangeCipherSpec before its time");
@@ -185,7 +187,9 @@ static enum ml_tls_progress take_body(struct ml_tls_parser *p, struct ml_str byt
 		ml_tls_after_body(p, part);
 	if (p->header[0] == ML_TLS_RECORD_ALERT && !p->sealed)
 		return take_alerts(p, part);
-	return p->header[0] == ML_TLS_RECORD_HANDSHAKE && !p->after ? take_handshake(p, part) : ML_TLS_MORE;
+	if (p->header[0] == ML_TLS_RECORD_HANDSHAKE && !p->after)
+		return take_handshake(p, part);
+	return ML_TLS_MORE;
 }
 
 static enum ml_tls_progress take_header(struct ml_tls_parser *p, uint8_t byte)

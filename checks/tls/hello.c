@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "checks/tls/wire-priv.h"
 
-enum { SUITES_MAX = 32767, SESSION_MAX = 32, RANDOM_BYTES = 32, CHALLENGE_MIN = 16, CHALLENGE_MAX = 32, EXTENSION_HEADER = 4, MESSAGE_MAX = 1 << 14 };
+enum { SUITES_MAX = 32767, SESSION_MAX = 32, RANDOM_BYTES = 32 };
+enum { CHALLENGE_MIN = 16, CHALLENGE_MAX = 32 };
+enum { EXTENSION_HEADER = 4, MESSAGE_MAX = 1 << 14 };
 
 static void put(struct ml_buf *out, size_t bytes, uint32_t value)
 {
@@ -64,7 +66,8 @@ static int put_extension(struct ml_buf *out, uint16_t type, struct ml_str body)
 	return put_vector(out, 2, body);
 }
 
-static int put_code_extension(struct ml_buf *out, uint16_t type, size_t bytes, struct ml_tls_codes codes, uint16_t first)
+static int put_code_extension(
+	struct ml_buf *out, uint16_t type, size_t bytes, struct ml_tls_codes codes, uint16_t first)
 {
 	struct field field;
 	int r;
@@ -154,7 +157,8 @@ static int put_switch(struct ml_buf *out, const struct ml_tls_hello *hello, uint
 		{hello->extended_master_secret, ML_TLS_EXTENDED_MASTER_SECRET, ML_STR_NONE},
 		{hello->encrypt_then_mac, ML_TLS_ENCRYPT_THEN_MAC, ML_STR_NONE},
 		{hello->session_ticket, ML_TLS_SESSION_TICKET, ML_STR_NONE},
-		{hello->status_request, ML_TLS_STATUS_REQUEST, ML_STR("\1\0\0\0\0")}, /* ocsp, any responder, no extensions */
+		/* OCSP, any responder, no extensions: */
+		{hello->status_request, ML_TLS_STATUS_REQUEST, ML_STR("\1\0\0\0\0")},
 		{hello->scts, ML_TLS_SCT, ML_STR_NONE},
 		{hello->heartbeat, ML_TLS_HEARTBEAT, ML_STR("\1")},
 	};
@@ -167,9 +171,10 @@ static int put_switch(struct ml_buf *out, const struct ml_tls_hello *hello, uint
 
 /* Our order. */
 static const uint16_t types[] = {
-	ML_TLS_SERVER_NAME, ML_TLS_GROUPS, ML_TLS_POINT_FORMATS, ML_TLS_RENEGOTIATION_INFO, ML_TLS_EXTENDED_MASTER_SECRET, ML_TLS_ENCRYPT_THEN_MAC,
-	ML_TLS_SESSION_TICKET, ML_TLS_STATUS_REQUEST, ML_TLS_SCT, ML_TLS_HEARTBEAT, ML_TLS_KEY_SHARE, ML_TLS_SCHEMES, ML_TLS_ALPN, ML_TLS_VERSIONS,
-	ML_TLS_COOKIE,
+	ML_TLS_SERVER_NAME, ML_TLS_GROUPS, ML_TLS_POINT_FORMATS, ML_TLS_RENEGOTIATION_INFO,
+	ML_TLS_EXTENDED_MASTER_SECRET, ML_TLS_ENCRYPT_THEN_MAC, ML_TLS_SESSION_TICKET,
+	ML_TLS_STATUS_REQUEST, ML_TLS_SCT, ML_TLS_HEARTBEAT, ML_TLS_KEY_SHARE, ML_TLS_SCHEMES,
+	ML_TLS_ALPN, ML_TLS_VERSIONS, ML_TLS_COOKIE,
 };
 static const struct ml_tls_codes our_order = {types, sizeof(types) / sizeof(types[0])};
 
@@ -200,7 +205,8 @@ static int put_type(struct ml_buf *out, const struct ml_tls_hello *hello, uint16
 	}
 }
 
-/* RFC 7685: zeros up to the length that is wanted, where the message that began at `start` is shorter. */
+/* RFC 7685: zeros up to the length that is wanted, where the message that began at `start` is
+ * shorter. */
 static int put_padding(struct ml_buf *out, size_t pad_to, size_t start)
 {
 	static const char zeros[64];
@@ -231,7 +237,8 @@ static int put_extensions(struct ml_buf *out, const struct ml_tls_hello *hello, 
 		if (!ml_tls_codes_have(hello->order, types[i]))
 			r = put_type(out, hello, types[i]);
 	for (size_t i = 0; i < hello->nextra && r == 0; i++)
-		if (!ml_tls_codes_have(hello->order, hello->extra[i].type) && !ml_tls_codes_have(our_order, hello->extra[i].type))
+		if (!ml_tls_codes_have(hello->order, hello->extra[i].type) &&
+			!ml_tls_codes_have(our_order, hello->extra[i].type))
 			r = put_extension(out, hello->extra[i].type, hello->extra[i].body);
 	r = r ? r : put_padding(out, hello->pad_to, start);
 	return r ? r : close_field(out, field);

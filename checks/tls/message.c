@@ -171,7 +171,9 @@ static enum ml_tls_progress session_ticket(struct ml_tls_parser *p, struct ml_st
 	p->flight.ticket = ml_str_dup(p->arena, ml_tls_read_vector(&r, 2));
 	if (!p->flight.ticket.ptr)
 		return ml_tls_stop(p, ML_TLS_NOMEM);
-	return ml_tls_read_all(&r) ? ML_TLS_MORE : ml_tls_violate(p, "a NewSessionTicket whose lengths do not fit");
+	if (!ml_tls_read_all(&r))
+		return ml_tls_violate(p, "a NewSessionTicket whose lengths do not fit");
+	return ML_TLS_MORE;
 }
 
 static enum ml_tls_progress hello_done(struct ml_tls_parser *p, struct ml_str body)

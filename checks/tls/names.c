@@ -11,8 +11,8 @@ struct named {
 };
 
 static const struct named versions[] = {
-	{ML_SSL_2_0, "SSLv2"}, {ML_SSL_3_0, "SSLv3"}, {ML_TLS_1_0, "TLSv1.0"}, {ML_TLS_1_1, "TLSv1.1"},
-	{ML_TLS_1_2, "TLSv1.2"}, {ML_TLS_1_3, "TLSv1.3"},
+	{ML_SSL_2_0, "SSLv2"}, {ML_SSL_3_0, "SSLv3"}, {ML_TLS_1_0, "TLSv1.0"},
+	{ML_TLS_1_1, "TLSv1.1"}, {ML_TLS_1_2, "TLSv1.2"}, {ML_TLS_1_3, "TLSv1.3"},
 };
 
 static const struct named extensions[] = {
@@ -20,14 +20,16 @@ static const struct named extensions[] = {
 	{3, "trusted_ca_keys"}, {4, "truncated_hmac"}, {5, "status_request"}, {6, "user_mapping"},
 	{7, "client_authz"}, {8, "server_authz"}, {9, "cert_type"}, {10, "supported_groups"},
 	{11, "ec_point_formats"}, {12, "srp"}, {13, "signature_algorithms"}, {14, "use_srtp"},
-	{15, "heartbeat"}, {16, "application_layer_protocol_negotiation"}, {17, "status_request_v2"},
+	{15, "heartbeat"}, {16, "application_layer_protocol_negotiation"},
+	{17, "status_request_v2"},
 	{18, "signed_certificate_timestamp"}, {19, "client_certificate_type"},
 	{20, "server_certificate_type"}, {21, "padding"}, {22, "encrypt_then_mac"},
 	{23, "extended_master_secret"}, {24, "token_binding"}, {25, "cached_info"}, {26, "tls_lts"},
 	{27, "compress_certificate"}, {28, "record_size_limit"}, {29, "pwd_protect"},
 	{30, "pwd_clear"}, {31, "password_salt"}, {32, "ticket_pinning"},
 	{33, "tls_cert_with_extern_psk"}, {34, "delegated_credential"}, {35, "session_ticket"},
-	{36, "TLMSP"}, {37, "TLMSP_proxying"}, {38, "TLMSP_delegate"}, {39, "supported_ekt_ciphers"},
+	{36, "TLMSP"}, {37, "TLMSP_proxying"}, {38, "TLMSP_delegate"},
+	{39, "supported_ekt_ciphers"},
 	{41, "pre_shared_key"}, {42, "early_data"}, {43, "supported_versions"}, {44, "cookie"},
 	{45, "psk_key_exchange_modes"}, {47, "certificate_authorities"}, {48, "oid_filters"},
 	{49, "post_handshake_auth"}, {50, "signature_algorithms_cert"}, {51, "key_share"},
@@ -41,7 +43,8 @@ static const struct named extensions[] = {
 /* RFC 8446 4.2.3 names the pairs of TLS 1.2 that it knows; the others follow its pattern. */
 static const struct ml_tls_scheme schemes[] = {
 	{0x0101, false, "rsa_md5"}, {0x0102, false, "dsa_md5"}, {0x0103, false, "ecdsa_md5"},
-	{0x0201, false, "rsa_pkcs1_sha1"}, {0x0202, false, "dsa_sha1"}, {0x0203, false, "ecdsa_sha1"},
+	{0x0201, false, "rsa_pkcs1_sha1"}, {0x0202, false, "dsa_sha1"},
+	{0x0203, false, "ecdsa_sha1"},
 	{0x0301, false, "rsa_pkcs1_sha224"}, {0x0302, false, "dsa_sha224"},
 	{0x0303, false, "ecdsa_sha224"}, {0x0401, false, "rsa_pkcs1_sha256"},
 	{0x0402, false, "dsa_sha256"}, {0x0403, true, "ecdsa_secp256r1_sha256"},
@@ -115,8 +118,11 @@ enum ml_tls_mode ml_tls_suite_mode(const struct ml_tls_suite *suite)
 		return ML_MODE_AEAD;
 	if (suite->cipher == ML_CIPHER_NULL)
 		return ML_MODE_NULL;
-	if (suite->cipher == ML_CIPHER_RC4 || suite->cipher == ML_CIPHER_GOST || suite->code == 0xff8000)
-		return ML_MODE_STREAM; /* GOST in counter mode, DES in CFB */
+	/* GOST is in counter mode, and this one is DES in CFB. */
+	if (suite->cipher == ML_CIPHER_GOST || suite->code == 0xff8000)
+		return ML_MODE_STREAM;
+	if (suite->cipher == ML_CIPHER_RC4)
+		return ML_MODE_STREAM;
 	return ML_MODE_CBC;
 }
 

@@ -14,13 +14,15 @@ static const uint8_t retry_random[RANDOM_BYTES] = {
 
 static bool was_offered(const struct ml_tls_hello *offer, uint16_t type)
 {
+	bool scsv = ml_tls_codes_have(offer->suites, ML_TLS_RENEGOTIATION_SCSV);
 	const struct {
 		uint16_t type;
 		bool offered;
 	} all[] = {
 		{ML_TLS_SERVER_NAME, offer->server_name.len > 0},
 		{ML_TLS_STATUS_REQUEST, offer->status_request},
-		{ML_TLS_GROUPS, offer->groups.n > 0}, /* servers tell theirs although they must not */
+		/* Servers tell theirs although they must not: */
+		{ML_TLS_GROUPS, offer->groups.n > 0},
 		{ML_TLS_POINT_FORMATS, offer->point_formats},
 		{ML_TLS_HEARTBEAT, offer->heartbeat},
 		{ML_TLS_ALPN, offer->nalpn > 0},
@@ -29,13 +31,14 @@ static bool was_offered(const struct ml_tls_hello *offer, uint16_t type)
 		{ML_TLS_EXTENDED_MASTER_SECRET, offer->extended_master_secret},
 		{ML_TLS_SESSION_TICKET, offer->session_ticket},
 		{ML_TLS_VERSIONS, offer->versions.n > 0},
-		{ML_TLS_COOKIE, offer->versions.n > 0}, /* the server's own, in a HelloRetryRequest */
+		/* The server's own, in a HelloRetryRequest: */
+		{ML_TLS_COOKIE, offer->versions.n > 0},
 		{ML_TLS_KEY_SHARE, offer->empty_key_share || offer->nshares > 0},
-		{ML_TLS_RENEGOTIATION_INFO, offer->renegotiation_info || ml_tls_codes_have(offer->suites, ML_TLS_RENEGOTIATION_SCSV)},
+		{ML_TLS_RENEGOTIATION_INFO, offer->renegotiation_info || scsv},
 	};
 
 	if (offer->bare)
-		return type == ML_TLS_RENEGOTIATION_INFO && ml_tls_codes_have(offer->suites, ML_TLS_RENEGOTIATION_SCSV);
+		return type == ML_TLS_RENEGOTIATION_INFO && scsv;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i].type == type && all[i].offered)
 			return true;
@@ -91,7 +94,8 @@ static ml_tls_violation read_version(struct ml_tls_parser *p)
 	}
 	if (selected && offered->n && !p->offer->bare)
 		return ml_tls_codes_have(*offered, hello->version) ? NULL : "a version that was not offered";
-	/* A server that knows no supported_versions takes legacy_version for what it says, and may answer with less. */
+	/* A server that knows no supported_versions takes legacy_version for what it says, and may
+	 * answer with less. */
 	return hello->version < ML_SSL_3_0 || hello->version > p->offer->version ? "a version that was not offered" : NULL;
 }
 
@@ -108,7 +112,9 @@ static ml_tls_violation read_key_share(struct ml_tls_parser *p)
 		ml_tls_read_vector(&r, 2);
 	if (!ml_tls_read_all(&r))
 		return "a key_share of a wrong length";
-	return ml_tls_codes_have(p->offer->groups, hello->group) && !ml_tls_is_grease(hello->group) ? NULL : "a group that was not offered";
+	if (ml_tls_is_grease(hello->group) || !ml_tls_codes_have(p->offer->groups, hello->group))
+		return "a group that was not offered";
+	return NULL;
 }
 
 /* Of one name. */
@@ -142,7 +148,8 @@ static ml_tls_violation read_cookie(struct ml_tls_parser *p)
 
 static bool suite_was_offered(const struct ml_tls_hello *offer, uint16_t suite)
 {
-	if (suite == ML_TLS_FALLBACK_SCSV || suite == ML_TLS_RENEGOTIATION_SCSV || ml_tls_is_grease(suite))
+	if (suite == ML_TLS_FALLBACK_SCSV || suite == ML_TLS_RENEGOTIATION_SCSV ||
+		ml_tls_is_grease(suite))
 		return false;
 	return ml_tls_codes_have(offer->suites, suite);
 }
@@ -164,7 +171,9 @@ static ml_tls_violation check_retry(const struct ml_tls_parser *p)
 		return "a second HelloRetryRequest";
 	if (hello->group == 0 && hello->cookie.len == 0)
 		return "a HelloRetryRequest that changes nothing";
-	return hello->group && share_was_sent(p->offer, hello->group) ? "a HelloRetryRequest for a key that was sent" : NULL;
+	if (hello->group && share_was_sent(p->offer, hello->group))
+		return "a HelloRetryRequest for a key that was sent";
+	return NULL;
 }
 
 static ml_tls_violation check_13(const struct ml_tls_parser *p)
@@ -175,9 +184,14 @@ static ml_tls_violation check_13(const struct ml_tls_parser *p)
 		return "a session id that is not the client's";
 	if (hello->retry)
 		return check_retry(p);
-	if (p->retried && (hello->suite != p->retry_suite || (p->retry_group && hello->group != p->retry_group)))
+	if (p->retried && (hello->suite != p->retry_suite ||
+				  (p->retry_group && hello->group != p->retry_group)))
 		return "a ServerHello that is not what the HelloRetryRequest said";
-	return (p->offer->empty_key_share || p->offer->nshares) && !share_was_sent(p->offer, hello->group) ? "a ServerHello without a key that was offered" : NULL;
+	if (!p->offer->empty_key_share && p->offer->nshares == 0)
+		return NULL;
+	if (!share_was_sent(p->offer, hello->group))
+		return "a ServerHello without a key that was offered";
+	return NULL;
 }
 
 static ml_tls_violation check_choice(const struct ml_tls_parser *p)

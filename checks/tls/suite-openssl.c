@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What OpenSSL calls cipher suites: the names that configurations have. Those of 3.0, and of 1.0.2 and before for what was dropped since. */
+/* What OpenSSL calls cipher suites: the names that configurations have. Those of 3.0, and of 1.0.2
+ * and before for what was dropped since. */
 #include <stdlib.h>
 
 #include "checks/tls/suites-priv.h"

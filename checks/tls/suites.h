@@ -49,12 +49,14 @@ const struct ml_tls_suite *ml_ssl2_kind(uint32_t code);
 bool ml_tls_suite_forward(const struct ml_tls_suite *suite);
 /* Whether the server signs or decrypts with the key of a certificate. */
 bool ml_tls_suite_certified(const struct ml_tls_suite *suite);
-/* "ECDHE-RSA-AES128-GCM-SHA256": what OpenSSL calls it, or did before it dropped it. NULL: it never had it. */
+/* "ECDHE-RSA-AES128-GCM-SHA256": what OpenSSL calls it, or did before it dropped it. NULL: it never
+ * had it. */
 const char *ml_tls_suite_openssl(const struct ml_tls_suite *suite);
 
 enum ml_tls_mode { ML_MODE_NULL, ML_MODE_STREAM, ML_MODE_CBC, ML_MODE_AEAD };
 enum ml_tls_mode ml_tls_suite_mode(const struct ml_tls_suite *suite);
-/* "SHA256", "SHA384" or "SM3": the hash of an AEAD suite's key derivation. NULL: no AEAD suite, its version says. */
+/* "SHA256", "SHA384" or "SM3": the hash of an AEAD suite's key derivation. NULL: no AEAD suite, its
+ * version says. */
 const char *ml_tls_suite_hash(const struct ml_tls_suite *suite);
 
 const char *ml_tls_mode_name(enum ml_tls_mode mode);
@@ -82,7 +84,7 @@ static inline bool ml_tls_group_post_quantum(const struct ml_tls_group *group)
 
 struct ml_tls_scheme {
 	uint16_t code;
-	bool handshake; /* may sign a handshake of TLS 1.3; the others only certificates, or TLS 1.2 */
+	bool handshake;   /* may sign a handshake of TLS 1.3; others: certificates, TLS 1.2 */
 	const char *name; /* RFC 8446 4.2.3: "rsa_pss_rsae_sha256" */
 };
 

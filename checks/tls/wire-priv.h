@@ -74,11 +74,11 @@ struct ml_tls_parser {
 	size_t nmessage, message_cap;
 	char alert[2];
 	size_t nalert, warnings;
-	bool after;             /* ml_tls_parser_after */
-	bool sealed;            /* the record is an encrypted alert */
-	bool retried;           /* ml_tls_parser_retry; then what the first answer named: */
+	bool after;   /* ml_tls_parser_after */
+	bool sealed;  /* the record is an encrypted alert */
+	bool retried; /* ml_tls_parser_retry; then what the first answer named: */
 	uint16_t retry_suite, retry_group;
-	char early[ML_TLS_EARLY_BYTES]; /* what came behind a HelloRetryRequest before the second hello */
+	char early[ML_TLS_EARLY_BYTES]; /* what came behind a HelloRetryRequest */
 	size_t nearly;
 	int rank;               /* of the last message, by the order in which they come */
 	enum { ML_TLS_UNDECIDED, ML_TLS_RECORDS_COME, ML_TLS_SSL2_COMES, ML_TLS_TEXT_COMES } mode; /* by the first byte */
@@ -90,7 +90,8 @@ enum ml_tls_progress ml_tls_stop(struct ml_tls_parser *p, enum ml_tls_progress p
 
 /* flight.c: whether the server echoed the id of a session that was offered. */
 bool ml_tls_session_goes_on(const struct ml_tls_parser *p);
-/* after.c: keeps what comes behind a HelloRetryRequest; the header and a part of the body of a record behind the flight. */
+/* after.c: keeps what comes behind a HelloRetryRequest; the header and a part of the body of a
+ * record behind the flight. */
 void ml_tls_keep_early(struct ml_tls_parser *p, struct ml_str bytes);
 enum ml_tls_progress ml_tls_after_header(struct ml_tls_parser *p);
 void ml_tls_after_body(struct ml_tls_parser *p, struct ml_str part);

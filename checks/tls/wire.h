@@ -54,14 +54,20 @@ struct ml_tls_hello {
 	bool scts;
 	bool heartbeat;              /* peer_allowed_to_send */
 	/* What only some probes want; zero is what most want. */
-	uint16_t record_version;     /* 0: SSL 3.0 for SSL 3.0, else TLS 1.0 */
-	uint16_t grease;             /* a value of RFC 8701 that comes first among suites, groups, versions and extensions; to choose it is a violation */
-	const struct ml_tls_extension *shares; /* TLS 1.3: keys, sent beside or instead of `empty_key_share` */
+	uint16_t record_version; /* 0: SSL 3.0 for SSL 3.0, else TLS 1.0 */
+	/* A value of RFC 8701 that comes first among suites, groups, versions and extensions. To
+	 * choose it is a violation. */
+	uint16_t grease;
+	/* TLS 1.3: keys, sent beside or instead of `empty_key_share`. */
+	const struct ml_tls_extension *shares;
 	size_t nshares;
-	const struct ml_tls_extension *extra;  /* as they are: a ticket, early data, psk modes; in the place of a field's where the type is the same */
+	/* As they are: a ticket, early data, psk modes; in the place of a field of this type. */
+	const struct ml_tls_extension *extra;
 	size_t nextra;
-	struct ml_tls_codes order;   /* types of extensions that come first; the others follow in our order, `extra` last */
-	size_t pad_to;               /* the handshake message is made at least so long by an extension (RFC 7685); 0: not */
+	/* Types of extensions that come first; the others follow in our order, `extra` last. */
+	struct ml_tls_codes order;
+	/* The message is made at least so long by an extension (RFC 7685); 0: it is not. */
+	size_t pad_to;
 };
 
 /* Adds the hello in one record. 0; ML_EINVAL when a length does not fit its field; the buffer's error. */
@@ -111,8 +117,9 @@ struct ml_tls_server_hello {
 
 /* What came after ml_tls_parser_after(). */
 struct ml_tls_later {
-	size_t changes, handshakes, data; /* records of ChangeCipherSpec, handshake, application data */
-	size_t sealed_alerts;             /* alert records that are not 2 bytes long: encrypted */
+	/* Records of ChangeCipherSpec, handshake, application data. */
+	size_t changes, handshakes, data;
+	size_t sealed_alerts; /* alert records that are not 2 bytes long: encrypted */
 	size_t heartbeats, heartbeat_bytes;
 	uint8_t heartbeat[ML_TLS_HEARTBEAT_BYTES]; /* the first of these bytes */
 };
@@ -128,8 +135,9 @@ struct ml_tls_flight {
 	struct ml_str dh_prime, dh_generator, dh_public; /* DHE: big-endian, as sent */
 	uint16_t exchange_scheme;    /* signature scheme of TLS 1.2; 0 none */
 	bool certificate_requested;
-	struct ml_str request_types, request_schemes; /* of CertificateRequest: one byte each; two bytes each, TLS 1.2 */
-	size_t request_names;        /* how many authorities it names */
+	/* CertificateRequest: one byte each; two bytes each (TLS 1.2); how many authorities. */
+	struct ml_str request_types, request_schemes;
+	size_t request_names;
 	bool resumed;                /* the session of the offered id goes on */
 	struct ml_str ticket;        /* of a NewSessionTicket in a session that goes on */
 	uint32_t ticket_lifetime;    /* in seconds, as the server hints */
@@ -156,15 +164,19 @@ struct ml_tls_parser *ml_tls_parser_new(struct ml_arena *arena, const struct ml_
 /* One for what answers ml_ssl2_hello_build: an SSL 2.0 SERVER-HELLO, or an alert of a later protocol. */
 struct ml_tls_parser *ml_ssl2_parser_new(struct ml_arena *arena);
 
-/* Takes bytes as they come, in pieces of any size. Another answer than ML_TLS_MORE is final until one
- * of the two functions below, and what is fed after it is not looked at (behind a HelloRetryRequest: until ml_tls_parser_retry). Linear. */
+/* Takes bytes as they come, in pieces of any size. Another answer than ML_TLS_MORE is final until
+ * one of the two functions below, and what is fed after it is not looked at (behind a
+ * HelloRetryRequest: until ml_tls_parser_retry). Linear. */
 enum ml_tls_progress ml_tls_parser_feed(struct ml_tls_parser *parser, struct ml_str bytes);
-/* After a HelloRetryRequest and the second hello, on the same connection: reads on for its answer, with the flight begun anew but for `bytes` and `records`,
- * whose limits are for both. A second HelloRetryRequest, or another suite or group than the first named, is a violation, found by the next feed or end.
- * ML_EINVAL when no HelloRetryRequest came. Texts of the first answer stay in the arena. */
+/* After a HelloRetryRequest and the second hello, on the same connection: reads on for its answer,
+ * with the flight begun anew but for `bytes` and `records`, whose limits are for both. A second
+ * HelloRetryRequest, or another suite or group than the first named, is a violation, found by the
+ * next feed or end. ML_EINVAL when no HelloRetryRequest came. Texts of the first answer stay in the
+ * arena. */
 int ml_tls_parser_retry(struct ml_tls_parser *parser, const struct ml_tls_hello *second);
-/* After ML_TLS_DONE up to TLS 1.2, when something odd was sent (a heartbeat, ChangeCipherSpec too early, a broken key exchange): reads on. Records of every type may
- * come, and are counted in `later`; a plain alert is in `alert` and ends as before. ML_EINVAL when the flight is not done,
+/* After ML_TLS_DONE up to TLS 1.2, when something odd was sent (a heartbeat, ChangeCipherSpec too
+ * early, a broken key exchange): reads on. Records of every type may come, and are counted in
+ * `later`; a plain alert is in `alert` and ends as before. ML_EINVAL when the flight is not done,
  * or a session goes on. */
 int ml_tls_parser_after(struct ml_tls_parser *parser);
 /* The connection ended. ML_TLS_PLAIN, ML_TLS_CLOSED, or what was final before. */

@@ -23,8 +23,10 @@ SERVERS = [
                                             "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA"]),
     ("GnuTLS, RC4 and 3DES among them", ["gnutls-serv", "--port", "{port}", "--x509certfile", "rsa.pem", "--x509keyfile", "rsa.key",
                                          "--x509certfile", "ec.pem", "--x509keyfile", "ec.key", "--quiet", "--priority", ALL]),
-    ("NSS, TLS 1.0 to 1.3", ["selfserv", "-d", "sql:nss", "-n", "rsa", "-p", "{port}", "-V", "tls1.0:tls1.3", "-H", "1"]),
-    ("nginx, TLS 1.2 and 1.3", ["nginx", "-c", "{directory}/nginx-{port}.conf", "-p", "{directory}", "-e", "stderr"]),
+    ("NSS, TLS 1.0 to 1.3", ["selfserv", "-d", "sql:nss", "-n", "rsa", "-p", "{port}", "-H", "1",
+                             "-V", "tls1.0:tls1.3"]),
+    ("nginx, TLS 1.2 and 1.3", ["nginx", "-c", "{directory}/nginx-{port}.conf", "-e", "stderr",
+                                "-p", "{directory}"]),
     ("GnuTLS, its defaults", ["gnutls-serv", "--port", "{port}", "--x509certfile", "ec.pem", "--x509keyfile", "ec.key", "--quiet"]),
 ]
 
@@ -36,8 +38,10 @@ def certificate(name, *key):
 
 NGINX = """daemon off; master_process off; pid %(d)s/nginx.pid;
 events {}
-http { access_log off; client_body_temp_path %(d)s/t1; proxy_temp_path %(d)s/t2; fastcgi_temp_path %(d)s/t3; uwsgi_temp_path %(d)s/t4; scgi_temp_path %(d)s/t5;
-server { listen 127.0.0.1:%(port)d ssl; ssl_certificate %(d)s/rsa.pem; ssl_certificate_key %(d)s/rsa.key; ssl_protocols TLSv1.2 TLSv1.3;
+http { access_log off; client_body_temp_path %(d)s/t1; proxy_temp_path %(d)s/t2;
+fastcgi_temp_path %(d)s/t3; uwsgi_temp_path %(d)s/t4; scgi_temp_path %(d)s/t5;
+server { listen 127.0.0.1:%(port)d ssl; ssl_protocols TLSv1.2 TLSv1.3;
+ssl_certificate %(d)s/rsa.pem; ssl_certificate_key %(d)s/rsa.key;
 ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA; ssl_ecdh_curve X25519:prime256v1; } }
 """
 
@@ -46,7 +50,8 @@ def nss_database():
     """The key and certificate of rsa.pem for NSS, where its tools are."""
     os.mkdir("nss")
     for argv in (["certutil", "-N", "-d", "sql:nss", "--empty-password"],
-                 ["openssl", "pkcs12", "-export", "-in", "rsa.pem", "-inkey", "rsa.key", "-out", "rsa.p12", "-passout", "pass:", "-name", "rsa"],
+                 ["openssl", "pkcs12", "-export", "-in", "rsa.pem", "-inkey", "rsa.key",
+                  "-out", "rsa.p12", "-passout", "pass:", "-name", "rsa"],
                  ["pk12util", "-i", "rsa.p12", "-d", "sql:nss", "-W", ""]):
         subprocess.run(argv, check=True, capture_output=True)
 
@@ -60,7 +65,8 @@ def free_port():
 def start(argv, port):
     with open(f"nginx-{port}.conf", "w", encoding="ascii") as conf:
         conf.write(NGINX % {"d": os.getcwd(), "port": port})
-    server = subprocess.Popen([a.format(port=port, address=f"127.0.0.1:{port}", directory=os.getcwd()) for a in argv], stdin=subprocess.PIPE,
+    words = {"port": port, "address": f"127.0.0.1:{port}", "directory": os.getcwd()}
+    server = subprocess.Popen([a.format(**words) for a in argv], stdin=subprocess.PIPE,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(100):
         if server.poll() is not None:

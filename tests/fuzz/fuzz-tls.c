@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server says: its first flight, and what comes behind it. The first byte says which hello it answers; read whole and byte by byte it must be the same. */
+/* What a server says: its first flight, and what comes behind it. The first byte says which hello
+ * it answers; read whole and byte by byte it must be the same. */
 #include <stdlib.h>
 
 #include "checks/tls/wire.h"
@@ -46,15 +47,19 @@ static void same(const struct ml_tls_flight *a, const struct ml_tls_flight *b)
 	must_be(a->ncertificates == b->ncertificates && a->exchange == b->exchange && a->curve == b->curve);
 	must_be(ml_str_eq(a->status, b->status) && ml_str_eq(a->plain, b->plain) && ml_str_eq(a->dh_prime, b->dh_prime));
 	must_be(a->violation == b->violation && a->alert.description == b->alert.description && a->nssl2_kinds == b->nssl2_kinds);
-	must_be(ml_str_eq(a->request_types, b->request_types) && ml_str_eq(a->request_schemes, b->request_schemes));
-	must_be(a->request_names == b->request_names && ml_str_eq(a->ticket, b->ticket) && a->bytes == b->bytes && a->records == b->records);
+	must_be(ml_str_eq(a->request_types, b->request_types) &&
+		ml_str_eq(a->request_schemes, b->request_schemes));
+	must_be(a->request_names == b->request_names && ml_str_eq(a->ticket, b->ticket) &&
+		a->bytes == b->bytes && a->records == b->records);
 	must_be(memcmp(&a->later, &b->later, sizeof(a->later)) == 0);
 	for (size_t i = 0; i < a->ncertificates; i++)
 		must_be(ml_str_eq(a->certificates[i], b->certificates[i]));
 }
 
-/* Feeds both what they take until they end, one at once, the other in bytes; *rest is what neither has taken. */
-static void read_both(struct ml_tls_parser *whole, struct ml_tls_parser *single, struct ml_str *rest)
+/* Feeds both what they take until they end, one at once, the other in bytes; *rest is what neither
+ * has taken. */
+static void read_both(
+	struct ml_tls_parser *whole, struct ml_tls_parser *single, struct ml_str *rest)
 {
 	enum ml_tls_progress progress = ml_tls_parser_feed(single, ML_STR_NONE);
 	size_t n = 0;

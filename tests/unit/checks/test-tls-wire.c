@@ -37,7 +37,9 @@ static struct ml_tls_hello hello_13(void)
 static struct ml_tls_hello hello_share(void)
 {
 	static const uint16_t greased[] = {0x0a0a, 0x1301, 0x002f};
-	static const struct ml_tls_extension share[] = {{29, {"keykeykeykeykeykeykeykeykeykeyke", 32}}}, ticket[] = {{35, {"ticket", 6}}};
+	static const struct ml_tls_extension share[] = {{29,
+		{"keykeykeykeykeykeykeykeykeykeyke", 32}}},
+					     ticket[] = {{35, {"ticket", 6}}};
 	struct ml_tls_hello hello = hello_13();
 
 	hello.suites = (struct ml_tls_codes){greased, 3};
@@ -78,7 +80,9 @@ static struct ml_tls_parser *parser_for(struct ml_arena *arena, struct ml_str of
 	struct ml_tls_hello *hello = ml_alloc(arena, sizeof(*hello));
 	struct ml_tls_parser *parser;
 
-	*hello = ml_str_is(offer, "13") ? hello_13() : ml_str_is(offer, "share") ? hello_share() : hello_12();
+	*hello = ml_str_is(offer, "13")      ? hello_13()
+		 : ml_str_is(offer, "share") ? hello_share()
+					     : hello_12();
 	parser = ml_str_is(offer, "ssl2") ? ml_ssl2_parser_new(arena) : ml_tls_parser_new(arena, hello);
 	assert_non_null(parser);
 	return parser;
@@ -121,7 +125,8 @@ static void put_rest(struct ml_buf *out, const struct ml_tls_flight *flight)
 	if (flight->resumed)
 		ml_buf_puts(out, " resumed");
 	if (flight->ticket.ptr)
-		ml_buf_printf(out, " ticket=%zu lifetime=%u", flight->ticket.len, flight->ticket_lifetime);
+		ml_buf_printf(out, " ticket=%zu lifetime=%u", flight->ticket.len,
+			flight->ticket_lifetime);
 	for (size_t i = 0; i < flight->nssl2_kinds; i++)
 		ml_buf_printf(out, " kind=%06x", flight->ssl2_kinds[i]);
 	if (flight->alert_seen)
@@ -284,16 +289,40 @@ static void what_does_not_fit_is_refused(void **state)
 /* Order, GREASE, shares, raw extensions in a field's place and behind, padding: byte by byte. */
 static void hellos_for_probes_are_built(void **state)
 {
-	static const uint16_t one_suite[] = {0x1301}, one_group[] = {29}, one_version[] = {ML_TLS_1_3}, order[] = {0x2b, 0x2d, 0x33};
+	static const uint16_t one_suite[] = {0x1301}, one_group[] = {29},
+			      one_version[] = {ML_TLS_1_3}, order[] = {0x2b, 0x2d, 0x33};
 	static const struct ml_tls_extension share[] = {{29, {"KEY", 3}}};
-	static const struct ml_tls_extension extra[] = {{0x7777, {"raw", 3}}, {0x2d, {"\1\1", 2}}, {35, {"tick", 4}}};
-	static const char want[] = "\x16\3\2\0\x82\1\0\0\x7e\3\3" "0123456789abcdef0123456789abcdef" "\0" "\0\4\x2a\x2a\x13\1" "\1\0" "\0\x51"
-		"\x2a\x2a\0\0" "\0\x2b\0\5\4\x2a\x2a\3\4" "\0\x2d\0\2\1\1" "\0\x33\0\x09\0\7\0\x1d\0\3KEY"
-		"\0\x0a\0\6\0\4\x2a\x2a\0\x1d" "\0\x23\0\4tick" "\x77\x77\0\3raw" "\0\x15\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	static const struct ml_tls_extension extra[] = {
+		{0x7777, {"raw", 3}}, {0x2d, {"\1\1", 2}}, {35, {"tick", 4}}};
+	static const char want[] = "\x16\3\2\0\x82\1\0\0\x7e\3\3"
+				   "0123456789abcdef0123456789abcdef"
+				   "\0"
+				   "\0\4\x2a\x2a\x13\1"
+				   "\1\0"
+				   "\0\x51"
+				   "\x2a\x2a\0\0"
+				   "\0\x2b\0\5\4\x2a\x2a\3\4"
+				   "\0\x2d\0\2\1\1"
+				   "\0\x33\0\x09\0\7\0\x1d\0\3KEY"
+				   "\0\x0a\0\6\0\4\x2a\x2a\0\x1d"
+				   "\0\x23\0\4tick"
+				   "\x77\x77\0\3raw"
+				   "\0\x15\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 	struct ml_tls_hello hello = {
-		.version = ML_TLS_1_2, .random = ML_STR("0123456789abcdef0123456789abcdef"), .suites = {one_suite, 1}, .groups = {one_group, 1},
-		.versions = {one_version, 1}, .record_version = ML_TLS_1_1, .grease = 0x2a2a, .shares = share, .nshares = 1, .extra = extra, .nextra = 3,
-		.order = {order, 3}, .pad_to = 130, .session_ticket = true,
+		.version = ML_TLS_1_2,
+		.random = ML_STR("0123456789abcdef0123456789abcdef"),
+		.suites = {one_suite, 1},
+		.groups = {one_group, 1},
+		.versions = {one_version, 1},
+		.record_version = ML_TLS_1_1,
+		.grease = 0x2a2a,
+		.shares = share,
+		.nshares = 1,
+		.extra = extra,
+		.nextra = 3,
+		.order = {order, 3},
+		.pad_to = 130,
+		.session_ticket = true,
 	};
 	ML_BUF_AUTO out;
 
@@ -302,10 +331,10 @@ static void hellos_for_probes_are_built(void **state)
 	assert_int_equal(out.len, sizeof(want) - 1);
 	assert_memory_equal(out.ptr, want, out.len);
 	for (hello.pad_to = 0; hello.pad_to < 700; hello.pad_to++) {
-		size_t before = 5 + 106;
+		size_t bare = 106, padded = hello.pad_to < bare + 4 ? bare + 4 : hello.pad_to;
 		ml_buf_clear(&out);
 		assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
-		assert_int_equal(out.len, hello.pad_to + 5 <= before ? before : hello.pad_to + 5 < before + 4 ? before + 4 : hello.pad_to + 5);
+		assert_int_equal(out.len, 5 + (hello.pad_to <= bare ? bare : padded));
 	}
 	hello.pad_to = 70000;
 	assert_int_equal(ml_tls_hello_build(&hello, &out), ML_EINVAL);
@@ -315,26 +344,36 @@ struct step {
 	const char *bytes;
 	size_t len;
 };
-#define STEP(literal) {literal, sizeof(literal) - 1}
+#define STEP(literal)                                                                              \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
 
 static enum ml_tls_progress feed_by(struct ml_tls_parser *parser, struct step step, size_t piece)
 {
 	enum ml_tls_progress progress = ML_TLS_MORE;
 
 	for (size_t at = 0; at < step.len; at += piece)
-		progress = ml_tls_parser_feed(parser, ml_str_sub((struct ml_str){step.bytes, step.len}, at, at + piece));
+		progress = ml_tls_parser_feed(
+			parser, ml_str_sub((struct ml_str){step.bytes, step.len}, at, at + piece));
 	return progress;
 }
 
-#define RETRY_RANDOM \
-	"\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
+#define RETRY_RANDOM                                                                               \
+	"\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb" \
+	"\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
 #define SESSION "fedcba9876543210fedcba9876543210"
-#define RETRY   "\x16\3\3\0\x58\2\0\0\x54\3\3" RETRY_RANDOM "\x20" SESSION "\x13\1\0\0\x0c\0\x2b\0\2\3\4\0\x33\0\2\0\x1d"
-#define HELLO_13(suite, group) \
-	"\x16\3\3\0\x5d\2\0\0\x59\3\3" "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS" "\x20" SESSION "\x13" suite "\0\0\x11\0\x2b\0\2\3\4\0\x33\0\x07\0" group "\0\3key"
+#define RETRY                                                                                      \
+	"\x16\3\3\0\x58\2\0\0\x54\3\3" RETRY_RANDOM "\x20" SESSION                                 \
+	"\x13\1\0\0\x0c\0\x2b\0\2\3\4\0\x33\0\2\0\x1d"
+#define HELLO_13(suite, group)                                                                     \
+	"\x16\3\3\0\x5d\2\0\0\x59\3\3"                                                             \
+	"SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"                                                         \
+	"\x20" SESSION "\x13" suite "\0\0\x11\0\x2b\0\2\3\4\0\x33\0\x07\0" group "\0\3key"
 #define CHANGE "\x14\3\3\0\1\1"
 
-/* After a HelloRetryRequest the server keeps to it; the ChangeCipherSpec of middlebox compatibility may stand before or behind our second hello. */
+/* After a HelloRetryRequest the server keeps to it; the ChangeCipherSpec of middlebox compatibility
+ * may stand before or behind our second hello. */
 static void second_hellos_are_answered(void **state)
 {
 	static const uint16_t both[] = {0x1301, 0x1302};
@@ -348,10 +387,13 @@ static void second_hellos_are_answered(void **state)
 		{STEP(RETRY CHANGE), STEP(HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
 		{STEP(RETRY), STEP(CHANGE HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
 		{STEP(RETRY "\x14\3\3"), STEP("\0\1\1" HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
-		{STEP(RETRY), STEP(HELLO_13("\2", "\x1d")), ML_TLS_VIOLATION, "a ServerHello that is not what the HelloRetryRequest said"},
-		{STEP(RETRY), STEP(HELLO_13("\1", "\x17")), ML_TLS_VIOLATION, "a ServerHello that is not what the HelloRetryRequest said"},
+		{STEP(RETRY), STEP(HELLO_13("\2", "\x1d")), ML_TLS_VIOLATION,
+			"a ServerHello that is not what the HelloRetryRequest said"},
+		{STEP(RETRY), STEP(HELLO_13("\1", "\x17")), ML_TLS_VIOLATION,
+			"a ServerHello that is not what the HelloRetryRequest said"},
 		{STEP(RETRY), STEP(RETRY), ML_TLS_VIOLATION, "a second HelloRetryRequest"},
-		{STEP(RETRY CHANGE "x"), STEP(HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION, "an answer before the second hello"},
+		{STEP(RETRY CHANGE "x"), STEP(HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION,
+			"an answer before the second hello"},
 		{STEP(RETRY), STEP("\x15\3\3\0\2\2\x28"), ML_TLS_ALERTED, NULL},
 	};
 
@@ -364,12 +406,16 @@ static void second_hellos_are_answered(void **state)
 		second.shares = shares;
 		second.nshares = 2;
 		assert_int_equal(ml_tls_parser_retry(parser, &second), ML_EINVAL);
-		assert_int_equal(feed_by(parser, cases[i / 2].first, i % 2 ? 1 : 65536), ML_TLS_DONE);
+		assert_int_equal(
+			feed_by(parser, cases[i / 2].first, i % 2 ? 1 : 65536), ML_TLS_DONE);
 		assert_int_equal(ml_tls_parser_after(parser), ML_EINVAL);
 		assert_int_equal(ml_tls_parser_retry(parser, &second), 0);
-		assert_int_equal(feed_by(parser, cases[i / 2].second, i % 2 ? 1 : 65536), cases[i / 2].want);
+		assert_int_equal(
+			feed_by(parser, cases[i / 2].second, i % 2 ? 1 : 65536), cases[i / 2].want);
 		const struct ml_tls_flight *flight = ml_tls_parser_flight(parser);
-		assert_true(cases[i / 2].violation ? strcmp(flight->violation, cases[i / 2].violation) == 0 : !flight->violation);
+		assert_true(cases[i / 2].violation
+				    ? strcmp(flight->violation, cases[i / 2].violation) == 0
+				    : !flight->violation);
 		assert_true(flight->bytes > cases[i / 2].first.len - 8);
 	}
 }
@@ -377,8 +423,14 @@ static void second_hellos_are_answered(void **state)
 /* Behind a flight: heartbeats, encrypted alerts, and whatever comes, until a plain alert. */
 static void what_comes_later_is_counted(void **state)
 {
-	static const struct step flight_12 = STEP("\x16\3\3\0\x2e\2\0\0\x26\3\3" "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS" "\0\0\x2f\0\x0e\0\0\0");
-	static const struct step later = STEP("\x18\3\3\0\x07\2\0\4leak" "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x04seal" "\x16\3\3\0\5fini." "\x17\3\3\0\1d" "\x15\3\3\0\2\2\x0a");
+	static const struct step flight_12 = STEP("\x16\3\3\0\x2e\2\0\0\x26\3\3"
+						  "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
+						  "\0\0\x2f\0\x0e\0\0\0");
+	static const struct step later = STEP("\x18\3\3\0\x07\2\0\4leak"
+					      "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x04seal"
+					      "\x16\3\3\0\5fini."
+					      "\x17\3\3\0\1d"
+					      "\x15\3\3\0\2\2\x0a");
 
 	for (size_t piece = 1; piece < 20; piece++) {
 		ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
@@ -394,7 +446,8 @@ static void what_comes_later_is_counted(void **state)
 		assert_int_equal(seen->heartbeats, 2);
 		assert_int_equal(seen->heartbeat_bytes, 9);
 		assert_memory_equal(seen->heartbeat, "\2\0\4leak!!", 9);
-		assert_true(seen->changes == 1 && seen->handshakes == 1 && seen->data == 1 && seen->sealed_alerts == 1);
+		assert_true(seen->changes == 1 && seen->handshakes == 1 && seen->data == 1 &&
+			    seen->sealed_alerts == 1);
 	}
 }
 
@@ -450,34 +503,80 @@ static struct ml_str registry_row(struct ml_arena *arena, const struct ml_tls_su
 {
 	static const char *const version[] = {"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
 	static const char *const kx[] = {
-		[ML_KX_ANY] = "any", [ML_KX_NONE] = "None", [ML_KX_RSA] = "RSA", [ML_KX_DH_RSA] = "DH/RSA", [ML_KX_DH_DSS] = "DH/DSS", [ML_KX_DHE] = "DH",
-		[ML_KX_ECDH_RSA] = "ECDH/RSA", [ML_KX_ECDH_ECDSA] = "ECDH/ECDSA", [ML_KX_ECDHE] = "ECDH", [ML_KX_PSK] = "PSK", [ML_KX_RSA_PSK] = "RSAPSK",
-		[ML_KX_DHE_PSK] = "DHEPSK", [ML_KX_ECDHE_PSK] = "ECDHEPSK", [ML_KX_SRP] = "SRP", [ML_KX_KRB5] = "KRB5", [ML_KX_GOST] = "GOST",
+		[ML_KX_ANY] = "any",
+		[ML_KX_NONE] = "None",
+		[ML_KX_RSA] = "RSA",
+		[ML_KX_DH_RSA] = "DH/RSA",
+		[ML_KX_DH_DSS] = "DH/DSS",
+		[ML_KX_DHE] = "DH",
+		[ML_KX_ECDH_RSA] = "ECDH/RSA",
+		[ML_KX_ECDH_ECDSA] = "ECDH/ECDSA",
+		[ML_KX_ECDHE] = "ECDH",
+		[ML_KX_PSK] = "PSK",
+		[ML_KX_RSA_PSK] = "RSAPSK",
+		[ML_KX_DHE_PSK] = "DHEPSK",
+		[ML_KX_ECDHE_PSK] = "ECDHEPSK",
+		[ML_KX_SRP] = "SRP",
+		[ML_KX_KRB5] = "KRB5",
+		[ML_KX_GOST] = "GOST",
 		[ML_KX_CECPQ1] = "CECPQ1",
 	};
 	static const char *const auth[] = {
-		[ML_AUTH_ANY] = "any", [ML_AUTH_NONE] = "None", [ML_AUTH_RSA] = "RSA", [ML_AUTH_DSS] = "DSS", [ML_AUTH_DH] = "DH", [ML_AUTH_ECDH] = "ECDH",
-		[ML_AUTH_ECDSA] = "ECDSA", [ML_AUTH_PSK] = "PSK", [ML_AUTH_SRP] = "SRP", [ML_AUTH_KRB5] = "KRB5", [ML_AUTH_GOST94] = "GOST94",
+		[ML_AUTH_ANY] = "any",
+		[ML_AUTH_NONE] = "None",
+		[ML_AUTH_RSA] = "RSA",
+		[ML_AUTH_DSS] = "DSS",
+		[ML_AUTH_DH] = "DH",
+		[ML_AUTH_ECDH] = "ECDH",
+		[ML_AUTH_ECDSA] = "ECDSA",
+		[ML_AUTH_PSK] = "PSK",
+		[ML_AUTH_SRP] = "SRP",
+		[ML_AUTH_KRB5] = "KRB5",
+		[ML_AUTH_GOST94] = "GOST94",
 		[ML_AUTH_GOST01] = "GOST01",
 	};
 	static const char *const cipher[] = {
-		[ML_CIPHER_NULL] = "None", [ML_CIPHER_RC4] = "RC4", [ML_CIPHER_RC2] = "RC2", [ML_CIPHER_DES] = "DES", [ML_CIPHER_3DES] = "3DES",
-		[ML_CIPHER_IDEA] = "IDEA", [ML_CIPHER_SEED] = "SEED", [ML_CIPHER_GOST] = "GOST", [ML_CIPHER_AES] = "AES", [ML_CIPHER_AES_GCM] = "AESGCM",
-		[ML_CIPHER_AES_CCM] = "AESCCM", [ML_CIPHER_AES_CCM_8] = "AESCCM8", [ML_CIPHER_CAMELLIA] = "Camellia",
-		[ML_CIPHER_CAMELLIA_GCM] = "CamelliaGCM", [ML_CIPHER_ARIA] = "ARIA", [ML_CIPHER_ARIA_GCM] = "ARIAGCM", [ML_CIPHER_CHACHA20] = "ChaCha20",
-		[ML_CIPHER_SM4_GCM] = "SM4GCM", [ML_CIPHER_SM4_CCM] = "SM4CCM",
+		[ML_CIPHER_NULL] = "None",
+		[ML_CIPHER_RC4] = "RC4",
+		[ML_CIPHER_RC2] = "RC2",
+		[ML_CIPHER_DES] = "DES",
+		[ML_CIPHER_3DES] = "3DES",
+		[ML_CIPHER_IDEA] = "IDEA",
+		[ML_CIPHER_SEED] = "SEED",
+		[ML_CIPHER_GOST] = "GOST",
+		[ML_CIPHER_AES] = "AES",
+		[ML_CIPHER_AES_GCM] = "AESGCM",
+		[ML_CIPHER_AES_CCM] = "AESCCM",
+		[ML_CIPHER_AES_CCM_8] = "AESCCM8",
+		[ML_CIPHER_CAMELLIA] = "Camellia",
+		[ML_CIPHER_CAMELLIA_GCM] = "CamelliaGCM",
+		[ML_CIPHER_ARIA] = "ARIA",
+		[ML_CIPHER_ARIA_GCM] = "ARIAGCM",
+		[ML_CIPHER_CHACHA20] = "ChaCha20",
+		[ML_CIPHER_SM4_GCM] = "SM4GCM",
+		[ML_CIPHER_SM4_CCM] = "SM4CCM",
 	};
 	static const char *const mac[] = {
-		[ML_MAC_AEAD] = "AEAD", [ML_MAC_NULL] = "Null", [ML_MAC_MD5] = "MD5", [ML_MAC_SHA1] = "SHA1", [ML_MAC_SHA256] = "SHA256",
-		[ML_MAC_SHA384] = "SHA384", [ML_MAC_GOST89] = "GOST89IMIT", [ML_MAC_GOST94] = "GOST94", [ML_MAC_GOST_R3411] = "GOSTR3411",
+		[ML_MAC_AEAD] = "AEAD",
+		[ML_MAC_NULL] = "Null",
+		[ML_MAC_MD5] = "MD5",
+		[ML_MAC_SHA1] = "SHA1",
+		[ML_MAC_SHA256] = "SHA256",
+		[ML_MAC_SHA384] = "SHA384",
+		[ML_MAC_GOST89] = "GOST89IMIT",
+		[ML_MAC_GOST94] = "GOST94",
+		[ML_MAC_GOST_R3411] = "GOSTR3411",
 		[ML_MAC_STREEBOG256] = "STREEBOG256",
 	};
-	const char *since = suite->version == ML_SSL_2_0 ? "SSLv2" : version[suite->version - ML_SSL_3_0];
-	struct ml_str limit = suite->export_bits ? ml_strf(arena, "(%u)", suite->export_bits) : ML_STR("");
+	const char *since =
+		suite->version == ML_SSL_2_0 ? "SSLv2" : version[suite->version - ML_SSL_3_0];
+	struct ml_str limit =
+		suite->export_bits ? ml_strf(arena, "(%u)", suite->export_bits) : ML_STR("");
 	struct ml_str bits = suite->cipher ? ml_strf(arena, "(%u)", suite->bits) : ML_STR("");
 
-	return ml_strf(arena, "%s\t%s%.*s\t%s\t%s%.*s\t%s", since, kx[suite->kx], ML_STR_ARG(limit), auth[suite->auth], cipher[suite->cipher],
-		ML_STR_ARG(bits), suite->code == 0xff8000 ? "M1" : mac[suite->mac]); /* one byte of MD5 */
+	return ml_strf(arena, "%s\t%s%.*s\t%s\t%s%.*s\t%s", since, kx[suite->kx], ML_STR_ARG(limit),
+		auth[suite->auth], cipher[suite->cipher], ML_STR_ARG(bits),
+		suite->code == 0xff8000 ? "M1" : mac[suite->mac]); /* one byte of MD5 */
 }
 
 /* The field's list, where it is there. */
@@ -507,7 +606,8 @@ static void suites_are_those_of_the_registry(void **state)
 		assert_true(ml_str_is(name, suite->name ? suite->name : "-"));
 		struct ml_str ours = registry_row(arena, suite);
 		if (!ml_str_eq(ours, rest)) {
-			print_message("%.*s: ours %.*s, theirs %.*s\n", ML_STR_ARG(code), ML_STR_ARG(ours), ML_STR_ARG(rest));
+			print_message("%.*s: ours %.*s, theirs %.*s\n", ML_STR_ARG(code),
+				ML_STR_ARG(ours), ML_STR_ARG(rest));
 			differ++;
 		}
 		n++;
@@ -555,7 +655,8 @@ static void names_are_found(void **state)
 	const struct ml_tls_scheme *schemes_known;
 	size_t n;
 
-	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0xc02f)), "ECDHE-RSA-AES128-GCM-SHA256");
+	assert_string_equal(
+		ml_tls_suite_openssl(ml_tls_suite(0xc02f)), "ECDHE-RSA-AES128-GCM-SHA256");
 	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0x1301)), "TLS_AES_128_GCM_SHA256");
 	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(3)), "EXP-RC4-MD5");
 	assert_string_equal(ml_tls_suite_openssl(ml_tls_suite(0xff87)), "GOST2012-NULL-GOST12");
@@ -571,7 +672,8 @@ static void names_are_found(void **state)
 	assert_null(ml_tls_suite_hash(ml_tls_suite(0x002f)));
 	schemes_known = ml_tls_schemes(&n);
 	for (size_t i = 0; i < n; i++)
-		assert_true(ml_tls_scheme(schemes_known[i].code) == &schemes_known[i] && (i == 0 || schemes_known[i - 1].code < schemes_known[i].code));
+		assert_true(ml_tls_scheme(schemes_known[i].code) == &schemes_known[i] &&
+			    (i == 0 || schemes_known[i - 1].code < schemes_known[i].code));
 	assert_string_equal(ml_tls_scheme(0x0804)->name, "rsa_pss_rsae_sha256");
 	assert_null(ml_tls_scheme(0));
 	assert_string_equal(ml_tls_extension_name(0xff01), "renegotiation_info");
@@ -579,18 +681,27 @@ static void names_are_found(void **state)
 	assert_null(ml_tls_extension_name(40));
 	assert_string_equal(ml_tls_version_name(ML_TLS_1_3), "TLSv1.3");
 	assert_null(ml_tls_version_name(0x0305));
-	assert_true(ml_tls_group_post_quantum(ml_tls_group(4588)) && ml_tls_group_post_quantum(ml_tls_group(512)));
+	assert_true(ml_tls_group_post_quantum(ml_tls_group(4588)) &&
+		    ml_tls_group_post_quantum(ml_tls_group(512)));
 	assert_false(ml_tls_group_post_quantum(ml_tls_group(29)));
-	assert_true(ml_tls_is_grease(0x0a0a) && ml_tls_is_grease(0xfafa) && !ml_tls_is_grease(0x0a1a) && !ml_tls_is_grease(0x1301));
+	assert_true(ml_tls_is_grease(0x0a0a) && ml_tls_is_grease(0xfafa) &&
+		    !ml_tls_is_grease(0x0a1a) && !ml_tls_is_grease(0x1301));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flights_are_read), cmocka_unit_test(hellos_are_built), cmocka_unit_test(what_does_not_fit_is_refused),
-		cmocka_unit_test(hellos_for_probes_are_built), cmocka_unit_test(second_hellos_are_answered), cmocka_unit_test(what_comes_later_is_counted),
-		cmocka_unit_test(floods_are_limited), cmocka_unit_test(memory_may_end_anywhere), cmocka_unit_test(suites_are_those_of_the_registry),
-		cmocka_unit_test(tables_are_in_order), cmocka_unit_test(names_are_found),
+		cmocka_unit_test(flights_are_read),
+		cmocka_unit_test(hellos_are_built),
+		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(hellos_for_probes_are_built),
+		cmocka_unit_test(second_hellos_are_answered),
+		cmocka_unit_test(what_comes_later_is_counted),
+		cmocka_unit_test(floods_are_limited),
+		cmocka_unit_test(memory_may_end_anywhere),
+		cmocka_unit_test(suites_are_those_of_the_registry),
+		cmocka_unit_test(tables_are_in_order),
+		cmocka_unit_test(names_are_found),
 	};
 
 	return cmocka_run_group_tests_name("checks/tls, wire", tests, NULL, NULL);
