@@ -48,7 +48,6 @@ int ml_tls_parser_after(struct ml_tls_parser *parser)
 		parser->flight.hello.version == ML_TLS_1_3 || parser->flight.resumed)
 		return ML_EINVAL;
 	parser->progress = ML_TLS_MORE;
-	parser->nmessage = 0;
 	parser->after = true;
 	return 0;
 }
@@ -57,8 +56,7 @@ enum ml_tls_progress ml_tls_after_header(struct ml_tls_parser *p)
 {
 	struct ml_tls_later *later = &p->flight.later;
 
-	p->sealed = p->header[0] == ML_TLS_RECORD_ALERT &&
-		    (p->nalert ? p->body != 1 : p->body > ALERT_BYTES);
+	p->sealed = p->header[0] == ML_TLS_RECORD_ALERT && p->body > ALERT_BYTES;
 	later->changes += p->header[0] == ML_TLS_RECORD_CHANGE_CIPHER;
 	later->handshakes += p->header[0] == ML_TLS_RECORD_HANDSHAKE;
 	later->data += p->header[0] == ML_TLS_RECORD_DATA;

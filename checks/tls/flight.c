@@ -80,7 +80,7 @@ bool ml_tls_session_goes_on(const struct ml_tls_parser *p)
 static enum ml_tls_progress change_cipher(struct ml_tls_parser *p)
 {
 	/* That of middlebox compatibility, RFC 8446 D.4: */
-	if (p->retried && !p->flight.hello.seen && !p->nmessage && p->body == 1)
+	if (p->retried && !p->nmessage && p->body == 1)
 		return ML_TLS_MORE;
 	if (!ml_tls_session_goes_on(p) || p->nmessage)
 		return ml_tls_violate(p, "ChangeCipherSpec before its time");

@@ -119,7 +119,7 @@ struct ml_tls_server_hello {
 struct ml_tls_later {
 	/* Records of ChangeCipherSpec, handshake, application data. */
 	size_t changes, handshakes, data;
-	size_t sealed_alerts; /* alert records that are not 2 bytes long: encrypted */
+	size_t sealed_alerts; /* alert records longer than 2 bytes: encrypted */
 	size_t heartbeats, heartbeat_bytes;
 	uint8_t heartbeat[ML_TLS_HEARTBEAT_BYTES]; /* the first of these bytes */
 };

@@ -37,12 +37,14 @@ static struct ml_tls_hello hello_13(void)
 static struct ml_tls_hello hello_share(void)
 {
 	static const uint16_t greased[] = {0x0a0a, 0x1301, 0x002f};
+	static const uint16_t greased_groups[] = {0x1a1a, 29, 23};
 	static const struct ml_tls_extension share[] = {{29,
 		{"keykeykeykeykeykeykeykeykeykeyke", 32}}},
 					     ticket[] = {{35, {"ticket", 6}}};
 	struct ml_tls_hello hello = hello_13();
 
 	hello.suites = (struct ml_tls_codes){greased, 3};
+	hello.groups = (struct ml_tls_codes){greased_groups, 3};
 	hello.empty_key_share = false;
 	hello.shares = share;
 	hello.nshares = 1;
@@ -51,7 +53,26 @@ static struct ml_tls_hello hello_share(void)
 	return hello;
 }
 
-/* A case of the table: NAME | 12, 13, share or ssl2 | bytes in hexadecimal | what they are. */
+/* One of SSL 3.0, which asks for secure renegotiation by a suite. */
+static struct ml_tls_hello hello_bare(void)
+{
+	struct ml_tls_hello hello = hello_12();
+
+	hello.version = ML_SSL_3_0;
+	hello.bare = true;
+	return hello;
+}
+
+static struct ml_tls_hello hello_by_name(struct ml_str name)
+{
+	if (ml_str_is(name, "13"))
+		return hello_13();
+	if (ml_str_is(name, "bare"))
+		return hello_bare();
+	return ml_str_is(name, "share") ? hello_share() : hello_12();
+}
+
+/* A case of the table: NAME | 12, 13, share, bare or ssl2 | bytes in hexadecimal | what they are. */
 struct row {
 	struct ml_str name, offer, bytes, want;
 };
@@ -80,9 +101,7 @@ static struct ml_tls_parser *parser_for(struct ml_arena *arena, struct ml_str of
 	struct ml_tls_hello *hello = ml_alloc(arena, sizeof(*hello));
 	struct ml_tls_parser *parser;
 
-	*hello = ml_str_is(offer, "13")      ? hello_13()
-		 : ml_str_is(offer, "share") ? hello_share()
-					     : hello_12();
+	*hello = hello_by_name(offer);
 	parser = ml_str_is(offer, "ssl2") ? ml_ssl2_parser_new(arena) : ml_tls_parser_new(arena, hello);
 	assert_non_null(parser);
 	return parser;
@@ -336,7 +355,7 @@ static void hellos_for_probes_are_built(void **state)
 		assert_int_equal(ml_tls_hello_build(&hello, &out), 0);
 		assert_int_equal(out.len, 5 + (hello.pad_to <= bare ? bare : padded));
 	}
-	hello.pad_to = 70000;
+	hello.pad_to = 20000; /* more than a record takes */
 	assert_int_equal(ml_tls_hello_build(&hello, &out), ML_EINVAL);
 }
 
@@ -371,12 +390,23 @@ static enum ml_tls_progress feed_by(struct ml_tls_parser *parser, struct step st
 	"SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"                                                         \
 	"\x20" SESSION "\x13" suite "\0\0\x11\0\x2b\0\2\3\4\0\x33\0\x07\0" group "\0\3key"
 #define CHANGE "\x14\3\3\0\1\1"
+#define RETRY_COOKIE                                                                               \
+	"\x16\3\3\0\x59\2\0\0\x55\3\3" RETRY_RANDOM "\x20" SESSION                                 \
+	"\x13\1\0\0\x0d\0\x2b\0\2\3\4\0\x2c\0\3\0\1c"
+/* In the same record the beginning of another message. */
+#define RETRY_AND_MORE                                                                             \
+	"\x16\3\3\0\x5c\2\0\0\x54\3\3" RETRY_RANDOM "\x20" SESSION                                 \
+	"\x13\1\0\0\x0c\0\x2b\0\2\3\4\0\x33\0\2\0\x1d\2\0\0\x59"
+#define HELLO_12                                                                                   \
+	"\x16\3\3\0\x2a\2\0\0\x26\3\3"                                                             \
+	"SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"                                                         \
+	"\0\0\x2f\0"
 
 /* After a HelloRetryRequest the server keeps to it; the ChangeCipherSpec of middlebox compatibility
  * may stand before or behind our second hello. */
 static void second_hellos_are_answered(void **state)
 {
-	static const uint16_t both[] = {0x1301, 0x1302};
+	static const uint16_t offered[] = {0x1301, 0x1302, 0x002f};
 	static const struct ml_tls_extension shares[] = {{29, {"key", 3}}, {23, {"key", 3}}};
 	static const struct {
 		struct step first, second;
@@ -392,6 +422,15 @@ static void second_hellos_are_answered(void **state)
 		{STEP(RETRY), STEP(HELLO_13("\1", "\x17")), ML_TLS_VIOLATION,
 			"a ServerHello that is not what the HelloRetryRequest said"},
 		{STEP(RETRY), STEP(RETRY), ML_TLS_VIOLATION, "a second HelloRetryRequest"},
+		{STEP(RETRY_COOKIE), STEP(HELLO_13("\1", "\x1d")), ML_TLS_DONE, NULL},
+		{STEP(RETRY_AND_MORE), STEP(HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION,
+			"an answer before the second hello"},
+		{STEP(RETRY), STEP("\x14\3\3\0\2\1\1" HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION,
+			"ChangeCipherSpec before its time"},
+		{STEP(RETRY), STEP("\x16\3\3\0\4\2\0\0\x59" CHANGE), ML_TLS_VIOLATION,
+			"ChangeCipherSpec before its time"},
+		{STEP(RETRY), STEP(HELLO_12), ML_TLS_VIOLATION,
+			"a ServerHello that is not what the HelloRetryRequest said"},
 		{STEP(RETRY CHANGE "x"), STEP(HELLO_13("\1", "\x1d")), ML_TLS_VIOLATION,
 			"an answer before the second hello"},
 		{STEP(RETRY), STEP("\x15\3\3\0\2\2\x28"), ML_TLS_ALERTED, NULL},
@@ -401,7 +440,7 @@ static void second_hellos_are_answered(void **state)
 		ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
 		struct ml_tls_hello first = hello_13(), second = first;
 		struct ml_tls_parser *parser = ml_tls_parser_new(arena, &first);
-		second.suites = (struct ml_tls_codes){both, 2};
+		second.suites = (struct ml_tls_codes){offered, 3};
 		second.empty_key_share = false;
 		second.shares = shares;
 		second.nshares = 2;
@@ -430,6 +469,7 @@ static void what_comes_later_is_counted(void **state)
 					      "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x04seal"
 					      "\x16\3\3\0\5fini."
 					      "\x17\3\3\0\1d"
+					      "\x18\3\3\0\x28more than is kept of what a server leaks"
 					      "\x15\3\3\0\2\2\x0a");
 
 	for (size_t piece = 1; piece < 20; piece++) {
@@ -443,12 +483,27 @@ static void what_comes_later_is_counted(void **state)
 		assert_int_equal(ml_tls_parser_after(parser), 0);
 		assert_int_equal(feed_by(parser, later, piece), ML_TLS_ALERTED);
 		assert_int_equal(ml_tls_parser_flight(parser)->alert.description, 10);
-		assert_int_equal(seen->heartbeats, 2);
-		assert_int_equal(seen->heartbeat_bytes, 9);
-		assert_memory_equal(seen->heartbeat, "\2\0\4leak!!", 9);
+		assert_int_equal(seen->heartbeats, 3);
+		assert_int_equal(seen->heartbeat_bytes, 9 + 40);
+		assert_memory_equal(seen->heartbeat, "\2\0\4leak!!more than is kept of wh", 32);
 		assert_true(seen->changes == 1 && seen->handshakes == 1 && seen->data == 1 &&
 			    seen->sealed_alerts == 1);
 	}
+}
+
+/* What comes behind a session that goes on is encrypted. */
+static void resumed_sessions_are_not_read_on(void **state)
+{
+	static const struct step resumed = STEP("\x16\3\3\0\x4a\2\0\0\x46\3\3"
+						"SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS\x20" SESSION
+						"\0\x2f\0" CHANGE);
+	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
+	struct ml_tls_hello hello = hello_13();
+	struct ml_tls_parser *parser = ml_tls_parser_new(arena, &hello);
+
+	assert_int_equal(feed_by(parser, resumed, 1), ML_TLS_DONE);
+	assert_true(ml_tls_parser_flight(parser)->resumed);
+	assert_int_equal(ml_tls_parser_after(parser), ML_EINVAL);
 }
 
 /* A server that never ends is left. */
@@ -665,6 +720,7 @@ static void names_are_found(void **state)
 	assert_null(ml_tls_suite_openssl(ml_tls_suite(0)));
 	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x002f))), "CBC");
 	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x0004))), "stream");
+	assert_int_equal(ml_tls_suite_mode(ml_ssl2_kind(0xff8000)), ML_MODE_STREAM);
 	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0x0002))), "NULL");
 	assert_string_equal(ml_tls_mode_name(ml_tls_suite_mode(ml_tls_suite(0xcca8))), "AEAD");
 	assert_string_equal(ml_tls_suite_hash(ml_tls_suite(0xc030)), "SHA384");
@@ -697,6 +753,7 @@ int main(void)
 		cmocka_unit_test(hellos_for_probes_are_built),
 		cmocka_unit_test(second_hellos_are_answered),
 		cmocka_unit_test(what_comes_later_is_counted),
+		cmocka_unit_test(resumed_sessions_are_not_read_on),
 		cmocka_unit_test(floods_are_limited),
 		cmocka_unit_test(memory_may_end_anywhere),
 		cmocka_unit_test(suites_are_those_of_the_registry),
