@@ -466,7 +466,7 @@ static void what_comes_later_is_counted(void **state)
 						  "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"
 						  "\0\0\x2f\0\x0e\0\0\0");
 	static const struct step later = STEP("\x18\3\3\0\x07\2\0\4leak"
-					      "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x04seal"
+					      "\x18\3\3\0\x02!!" CHANGE "\x15\3\3\0\x03sea"
 					      "\x16\3\3\0\5fini."
 					      "\x17\3\3\0\1d"
 					      "\x18\3\3\0\x28more than is kept of what a server leaks"
