@@ -93,6 +93,7 @@ static const struct ml_jfield result_fields[] = {
 	FIELD(struct ml_result, element, "element", false, ml_jread_str),
 	FIELD(struct ml_result, element_place, "elementLocation", false, read_place),
 	FIELD(struct ml_result, fingerprint, "fingerprint", false, read_fingerprint),
+	FIELD(struct ml_result, in_source, "inSource", false, ml_jread_bool),
 	FIELD(struct ml_result, known, "known", false, ml_jread_bool),
 	FIELD(struct ml_result, place, "location", false, read_place),
 	FIELD(struct ml_result, message, "message", false, ml_jread_str),
@@ -113,6 +114,8 @@ static bool check_result(struct ml_jread *r, const struct ml_jpath *path, const 
 		return ml_jread_fail(r, path, ML_ETYPE, finding ? "a finding without a fingerprint" : "a fingerprint of what is no finding");
 	if ((result->verdict == ML_WAIVED) != (result->waiver.len > 0))
 		return ml_jread_fail(r, path, ML_ETYPE, "\"waiver\" and the verdict \"waived\" go together");
+	if (result->in_source && result->verdict != ML_WAIVED)
+		return ml_jread_fail(r, path, ML_ETYPE, "\"inSource\" of what is not waived");
 	if (!finding && (result->nbecause || result->known || result->because_dropped))
 		return ml_jread_fail(r, path, ML_ETYPE, "\"because\" or \"known\" of what is no finding");
 	return true;

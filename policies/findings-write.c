@@ -22,6 +22,14 @@ static void write_size(struct ml_json *json, const char *key, size_t n)
 	ml_json_uint(json, n);
 }
 
+static void write_true(struct ml_json *json, const char *key, bool value)
+{
+	if (!value)
+		return;
+	ml_json_key(json, key);
+	ml_json_bool(json, true);
+}
+
 static void write_raw(struct ml_json *json, const char *key, struct ml_str text)
 {
 	if (text.len == 0)
@@ -91,10 +99,8 @@ static void write_result(struct ml_json *json, const struct ml_result *result)
 	write_str(json, "element", result->element);
 	write_place(json, "elementLocation", &result->element_place, 0);
 	write_str(json, "fingerprint", ml_str(result->fingerprint));
-	if (result->known) {
-		ml_json_key(json, "known");
-		ml_json_bool(json, true);
-	}
+	write_true(json, "inSource", result->in_source);
+	write_true(json, "known", result->known);
 	write_place(json, "location", &result->place, 0);
 	write_str(json, "message", result->message);
 	write_str(json, "rule", result->rule);

@@ -41,6 +41,7 @@ struct ml_result {
 	size_t nbecause, because_dropped;
 	char fingerprint[33]; /* 128 bits of SHA-256 over kind, target, rule, normalised fact path and element; no line numbers, tags, digests */
 	struct ml_str waiver; /* WAIVED: "owner: reason (until 2027-01-31)" */
+	bool in_source;       /* the waiver is a comment in the target */
 	bool known;           /* it was in the baseline */
 };
 
@@ -101,7 +102,7 @@ int ml_findings_merge(struct ml_arena *arena, const struct ml_findings *parts, s
 /* What a gate makes of them: DESIGN's exit codes 0, 1 or 3. Known (baseline) and waived results do not fail. 3 also when there is no run at all: nothing was vouched for. */
 int ml_findings_gate(const struct ml_findings *findings, enum ml_severity fail_on);
 
-/* A run for a target that could not be judged at all (its worker died, was refused, or lied): one `unknown` result of the rule "MERLON-TARGET", severity high. */
+/* A run for a target that could not be judged at all (its worker died, was refused, or lied): one `unknown` result of the rule "MERLON-TARGET", severity critical: nobody knows how bad it is. */
 int ml_findings_lost(struct ml_arena *arena, struct ml_str uri, struct ml_str kind, struct ml_str why, struct ml_findings *out);
 
 /* The text of a rule of Merlon's own: MERLON-TARGET, MERLON-PARSE, MERLON-WAIVER-…; NULL for other ids. */

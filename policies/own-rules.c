@@ -10,7 +10,7 @@ static const struct ml_rule_text own[] = {
 	OWN("MERLON-PARSE", ML_SEV_HIGH, "Every line of a target could be read",
 		"What a parser had to skip was not judged. The program that the file is for may read it differently, or an attacker may have written it so that scanners do not look.",
 		"Correct what the diagnostic names. If the file is right as it is, this is a defect of Merlon: please report it."),
-	OWN("MERLON-TARGET", ML_SEV_HIGH, "Every target could be judged",
+	OWN("MERLON-TARGET", ML_SEV_CRITICAL, "Every target could be judged",
 		"A target that was not read is not known to be safe; a scan that passes over it in silence would say that it is.",
 		"See why in the message: permission, size, time or memory; or a file that made the worker fail, which is a defect of Merlon: please report it."),
 	OWN("MERLON-WAIVER-EXPIRED", ML_SEV_MEDIUM, "Waivers are renewed or removed when they expire",

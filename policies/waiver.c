@@ -69,6 +69,7 @@ struct apply {
 static void label(struct apply *a, struct ml_result *result, const struct ml_waiver *waiver)
 {
 	result->verdict = ML_WAIVED;
+	result->in_source = waiver->inline_;
 	result->waiver = ml_strf(a->arena, "%.*s: %.*s (until %.*s)", ML_STR_ARG(waiver->owner), ML_STR_ARG(waiver->reason),
 		ML_STR_ARG(ml_date_text(a->arena, waiver->until)));
 }

@@ -54,6 +54,16 @@ void ml_tally(const struct ml_findings *findings, enum ml_severity fail_on, stru
 /* The same for one run. */
 void ml_tally_run(const struct ml_run *run, enum ml_severity fail_on, struct ml_tally *tally);
 
+/* Rules that profiles leave out of what they extend, by policy and kind, each once however many targets it judged. */
+struct ml_narrowed {
+	const struct ml_policy_text *policy;
+	struct ml_str kind;
+};
+/* At most `max` of them; how many. */
+size_t ml_narrowed_find(const struct ml_findings *findings, struct ml_narrowed *out, size_t max);
+
+#define ML_NARROWED_MAX 64
+
 #define ML_RULE_LOST "MERLON-TARGET" /* the rule of ml_findings_lost */
 
 #endif

@@ -137,3 +137,29 @@ void ml_tally(const struct ml_findings *findings, enum ml_severity fail_on, stru
 	for (size_t i = 0; i < findings->nruns; i++)
 		ml_tally_run(&findings->runs[i], fail_on, out);
 }
+
+static bool same_policy(const struct ml_policy_text *a, const struct ml_policy_text *b)
+{
+	return ml_str_eq(a->id, b->id) && a->left_out == b->left_out && strcmp(a->sha256, b->sha256) == 0;
+}
+
+static bool is_in(const struct ml_narrowed *all, size_t n, const struct ml_policy_text *policy, struct ml_str kind)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ml_str_eq(all[i].kind, kind) && same_policy(all[i].policy, policy))
+			return true;
+	return false;
+}
+
+size_t ml_narrowed_find(const struct ml_findings *findings, struct ml_narrowed *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < findings->nruns; i++)
+		for (size_t k = 0; k < findings->runs[i].npolicies && n < max; k++) {
+			const struct ml_policy_text *policy = &findings->runs[i].policies[k];
+			if (policy->left_out && !is_in(out, n, policy, findings->runs[i].kind))
+				out[n++] = (struct ml_narrowed){policy, findings->runs[i].kind};
+		}
+	return n;
+}

@@ -8,6 +8,8 @@
  *                                             <system-out> of a passed case would not be seen, and it did not pass
  *   passes                                    an empty case
  * Results that the findings only count are one such case a rule and verdict. */
+#include <stdio.h>
+
 #include "base/error.h"
 #include "reports/items-priv.h"
 #include "reports/writers-priv.h"
@@ -221,6 +223,16 @@ static void put_property(struct junit *junit, const char *name, struct ml_str va
 	ml_buf_puts(junit->out, "/>\n");
 }
 
+static void put_left_out(struct junit *junit, const struct ml_policy_text *policy)
+{
+	char number[32];
+
+	if (policy->left_out == 0)
+		return;
+	snprintf(number, sizeof(number), "%zu", policy->left_out);
+	put_property(junit, "rules-left-out", ml_str(number));
+}
+
 static void put_suite(struct junit *junit, const struct ml_run *run)
 {
 	struct counts counts = {0};
@@ -235,8 +247,10 @@ static void put_suite(struct junit *junit, const struct ml_run *run)
 	put_property(junit, "kind", run->kind);
 	put_property(junit, "sha256", (struct ml_str){run->sha256, strnlen(run->sha256, sizeof(run->sha256))});
 	put_property(junit, "fail-on", ml_str(ml_report_severity(junit->options->fail_on)));
-	for (size_t i = 0; i < run->npolicies; i++)
+	for (size_t i = 0; i < run->npolicies; i++) {
 		put_property(junit, "policy", run->policies[i].id);
+		put_left_out(junit, &run->policies[i]);
+	}
 	put_property(junit, "sandbox", run->sandbox);
 	ml_buf_puts(junit->out, "  </properties>\n");
 	for (size_t i = 0; i < run->nresults; i++)

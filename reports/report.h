@@ -14,8 +14,6 @@ struct ml_report_options {
 	bool baseline; /* one was applied: results that it does not have are new */
 	/* What discovery left alone, for the last lines: "12 git-ignored and 3 vendored folders were left alone". */
 	size_t ignored, vendored;
-	const struct ml_str *unreadable; /* folders that could not be read */
-	size_t nunreadable;
 };
 
 struct ml_report_format {

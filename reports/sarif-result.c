@@ -242,7 +242,7 @@ static void put_suppressions(struct ml_sarif *sarif, const struct ml_result *res
 	ml_json_key(json, "justification");
 	ml_json_str(json, result->waiver);
 	ml_json_key(json, "kind");
-	ml_json_puts(json, "external");
+	ml_json_puts(json, result->in_source ? "inSource" : "external");
 	ml_json_key(json, "status");
 	ml_json_puts(json, "accepted");
 	ml_json_end_object(json);

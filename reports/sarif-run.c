@@ -132,17 +132,6 @@ static void put_diags(struct ml_sarif *sarif)
 	put_cut(sarif, "truncated", "warning", "diagnostics", written, n);
 }
 
-static void put_unreadable(struct ml_sarif *sarif)
-{
-	for (size_t i = 0; i < sarif->options->nunreadable; i++) {
-		struct ml_buf *text = ml_sarif_scratch(sarif, &sarif->join);
-
-		ml_buf_puts(text, "not readable, so not scanned: ");
-		ml_buf_str(text, ml_str_sub(sarif->options->unreadable[i], 0, TEXT_BYTES));
-		put_note(sarif, "unreadable", "warning", ml_buf_get(text));
-	}
-}
-
 static void put_seal(struct ml_sarif *sarif)
 {
 	struct ml_json *json = &sarif->json;
@@ -168,6 +157,30 @@ static void put_seal(struct ml_sarif *sarif)
 	ml_json_end_object(json);
 }
 
+/* "leftOut": what profiles leave out, so that a narrow one is not taken for a pass of all. */
+static void put_narrowed(struct ml_sarif *sarif)
+{
+	struct ml_narrowed all[ML_NARROWED_MAX];
+	size_t n = ml_narrowed_find(sarif->findings, all, ML_NARROWED_MAX);
+	struct ml_json *json = &sarif->json;
+
+	if (n == 0)
+		return;
+	ml_json_key(json, "leftOut");
+	ml_json_array(json);
+	for (size_t i = 0; i < n; i++) {
+		ml_json_object(json);
+		ml_json_key(json, "kind");
+		ml_json_str(json, all[i].kind);
+		ml_json_key(json, "policy");
+		ml_json_str(json, all[i].policy->id);
+		ml_json_key(json, "rules");
+		ml_json_uint(json, all[i].policy->left_out);
+		ml_json_end_object(json);
+	}
+	ml_json_end_array(json);
+}
+
 static void put_properties(struct ml_sarif *sarif, const struct ml_tally *tally)
 {
 	struct ml_json *json = &sarif->json;
@@ -176,6 +189,7 @@ static void put_properties(struct ml_sarif *sarif, const struct ml_tally *tally)
 	ml_json_object(json);
 	ml_json_key(json, "failOn");
 	ml_json_puts(json, ml_report_severity(sarif->options->fail_on));
+	put_narrowed(sarif);
 	ml_json_key(json, "notapplicable");
 	ml_json_uint(json, tally->by_class[ML_CLASS_NOTAPPLICABLE]);
 	ml_json_key(json, "passed");
@@ -210,7 +224,6 @@ void ml_sarif_invocations(struct ml_sarif *sarif)
 	put_cut(sarif, "truncated", "error", "results", sarif->nwritten, sarif->total);
 	put_unknowns(sarif);
 	put_diags(sarif);
-	put_unreadable(sarif);
 	ml_json_end_array(json);
 	ml_json_end_object(json);
 	ml_json_end_array(json);

@@ -151,10 +151,17 @@ static void read_one(struct ml_str json, struct ml_seal *seal)
 		seal->unsealed++;
 }
 
+/* What no worker has ever seen: folders that could not be looked into, and files of waivers. */
+static bool parsed_nothing(const struct ml_run *run)
+{
+	return run->sandbox.len == 0 && (ml_str_is(run->kind, "folder") || ml_str_is(run->kind, "merlon.waivers"));
+}
+
 void ml_seal_read(const struct ml_findings *findings, struct ml_seal *out)
 {
 	*out = (struct ml_seal){0};
 	for (size_t i = 0; i < findings->nruns; i++)
-		read_one(findings->runs[i].sandbox, out);
+		if (!parsed_nothing(&findings->runs[i]))
+			read_one(findings->runs[i].sandbox, out);
 	out->beyond |= out->unsealed > 0;
 }

@@ -227,13 +227,24 @@ void ml_page_left_alone(struct ml_page *page)
 		ml_term_puts(term, " (--no-ignore looks into them)");
 		ml_term_end(term);
 	}
-	for (size_t i = 0; i < options->nunreadable; i++) {
+}
+
+void ml_page_narrowed(struct ml_page *page)
+{
+	struct ml_narrowed all[ML_NARROWED_MAX];
+	size_t n = ml_narrowed_find(page->findings, all, ML_NARROWED_MAX);
+	struct ml_term *term = &page->term;
+
+	for (size_t i = 0; i < n; i++) {
 		ml_term_line(term, 0, 2);
-		ml_term_style(term, ML_STYLE_MEDIUM);
-		ml_term_puts(term, "not readable: ");
-		ml_term_style(term, ML_STYLE_PLAIN);
-		ml_term_whole(term, options->unreadable[i]);
+		ml_term_puts(term, "not judged: the profile ");
+		ml_term_cut(term, all[i].policy->id, 100);
+		ml_term_puts(term, " leaves out ");
+		ml_page_count(term, all[i].policy->left_out, "rule", "rules");
+		ml_term_puts(term, " for ");
+		ml_term_cut(term, all[i].kind, 100);
 		ml_term_end(term);
+		page->left_out += all[i].policy->left_out;
 	}
 }
 
@@ -261,6 +272,10 @@ static void put_counts(struct ml_page *page)
 		n[ML_CLASS_WAIVED]);
 	if (n[ML_CLASS_KNOWN])
 		ml_term_printf(term, ", %zu known", n[ML_CLASS_KNOWN]);
+	if (page->left_out) {
+		ml_term_puts(term, ", ");
+		ml_page_count(term, page->left_out, "rule left out", "rules left out");
+	}
 	ml_term_puts(term, ")");
 }
 

@@ -14,6 +14,7 @@ struct ml_page {
 	struct ml_arena *scratch;
 	struct ml_tally tally;
 	struct ml_seal seal;
+	size_t left_out; /* rules that profiles leave out */
 };
 
 /* Sections, in their order on the page. Each writes nothing when it has nothing to say. */
@@ -25,6 +26,7 @@ void ml_page_others(struct ml_page *page);    /* waived; verbose: known, not app
 void ml_page_targets(struct ml_page *page);
 void ml_page_seal(struct ml_page *page);
 void ml_page_left_alone(struct ml_page *page);
+void ml_page_narrowed(struct ml_page *page); /* what profiles leave out; counts left_out */
 void ml_page_verdict(struct ml_page *page);
 void ml_page_seal_warning(struct ml_page *page); /* on the first line, when the seal lacks what the default asks for */
 

@@ -49,7 +49,8 @@ void ml_page_message(struct ml_page *page, const struct ml_result *result)
 
 static void (*const sections[])(struct ml_page *page) = {
 	ml_page_seal_warning, ml_page_failed, ml_page_unknown, ml_page_below,      ml_page_diags,
-	ml_page_others,       ml_page_targets, ml_page_seal,   ml_page_left_alone, ml_page_verdict,
+	ml_page_others,       ml_page_targets, ml_page_seal,   ml_page_left_alone, ml_page_narrowed,
+	ml_page_verdict,
 };
 
 void ml_write_terminal(const struct ml_findings *findings, const struct ml_report_options *options, struct ml_arena *scratch,

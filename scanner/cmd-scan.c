@@ -235,7 +235,7 @@ int ml_cmd_scan(const struct ml_options *options)
 	only_endpoints = endpoints.n && files.operands.n == 0 && files.compose_files.n == 0 && !files.plan;
 	if (!only_endpoints && ml_targets_find(&files, &targets, &err))
 		return fail(&err);
-	if (!only_endpoints && targets.n == 0 && targets.unreadable.n == 0 && !targets.incomplete) {
+	if (!only_endpoints && targets.n == 0 && targets.nunseen == 0) {
 		nothing_found(&targets, &err);
 		return fail(&err);
 	}

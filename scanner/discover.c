@@ -77,11 +77,19 @@ static bool is_vendored(struct ml_str name)
 	return false;
 }
 
-static int add_name(struct ml_walk *walk, struct ml_str **names, size_t *n, size_t *cap, struct ml_str path)
+static int add_vendored(struct ml_walk *walk, struct ml_str path)
 {
-	if (ml_alloc_grow(walk->arena, names, cap, *n + 1, sizeof(**names)))
+	if (ml_alloc_grow(walk->arena, &walk->vendored, &walk->vendored_cap, walk->nvendored + 1, sizeof(*walk->vendored)))
 		return ML_ENOMEM;
-	(*names)[(*n)++] = path;
+	walk->vendored[walk->nvendored++] = path;
+	return 0;
+}
+
+static int add_unseen(struct ml_walk *walk, struct ml_str path, const char *why)
+{
+	if (ml_alloc_grow(walk->arena, &walk->unseen, &walk->unseen_cap, walk->nunseen + 1, sizeof(*walk->unseen)))
+		return ML_ENOMEM;
+	walk->unseen[walk->nunseen++] = (struct ml_unseen){path, why};
 	return 0;
 }
 
@@ -104,17 +112,20 @@ static bool is_dir(int at, const struct dirent *entry)
 
 static int walk_dir(struct ml_walk *walk, int fd, struct ml_str path, int depth);
 
+static const char *why_not(void)
+{
+	return errno == EACCES || errno == EPERM ? "this folder cannot be read: permission denied" : "this folder cannot be read";
+}
+
 static int enter(struct ml_walk *walk, int at, const char *name, struct ml_str path, int depth)
 {
 	int fd;
 
-	if (depth >= ML_WALK_DEPTH) {
-		walk->incomplete = true;
-		return add_name(walk, &walk->unreadable, &walk->nunreadable, &walk->unreadable_cap, path);
-	}
+	if (depth >= ML_WALK_DEPTH)
+		return add_unseen(walk, path, "this folder lies too deep to be searched");
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return add_name(walk, &walk->unreadable, &walk->nunreadable, &walk->unreadable_cap, path);
+		return add_unseen(walk, path, why_not());
 	return walk_dir(walk, fd, path, depth + 1);
 }
 
@@ -128,7 +139,7 @@ static int visit(struct ml_walk *walk, int at, const struct dirent *entry, struc
 	if (!path.ptr)
 		return ML_ENOMEM;
 	if (directory && is_vendored(name) && !walk->no_ignore)
-		return add_name(walk, &walk->vendored, &walk->nvendored, &walk->vendored_cap, path);
+		return add_vendored(walk, path);
 	if (ml_candidate_name(name, &kind)) {
 		int r = add_candidate(walk, kind, path);
 		if (r)
@@ -155,7 +166,7 @@ static int walk_dir(struct ml_walk *walk, int fd, struct ml_str path, int depth)
 	int n = scandirat(fd, ".", &entries, not_dots, by_name), r = 0;
 
 	if (n < 0)
-		r = add_name(walk, &walk->unreadable, &walk->nunreadable, &walk->unreadable_cap, path);
+		r = add_unseen(walk, path, why_not());
 	for (int i = 0; i < n; i++) {
 		if (r == 0 && walk->entries++ < ML_WALK_ENTRIES)
 			r = visit(walk, fd, entries[i], path, depth);
@@ -163,7 +174,6 @@ static int walk_dir(struct ml_walk *walk, int fd, struct ml_str path, int depth)
 	}
 	free(entries);
 	close(fd);
-	walk->incomplete = walk->incomplete || walk->entries > ML_WALK_ENTRIES;
 	return r;
 }
 
@@ -174,5 +184,7 @@ int ml_walk(struct ml_walk *walk, const char *root, struct ml_error *err)
 	if (fd < 0)
 		return ml_fail_at(err, errno == ENOENT ? ML_ENOENT : ML_EACCES, root, 0, 0, "%s", strerror(errno));
 	r = walk_dir(walk, fd, ML_STR(""), 0);
+	if (r == 0 && walk->entries > ML_WALK_ENTRIES)
+		r = add_unseen(walk, ML_STR(""), "this tree has too many files to be searched wholly");
 	return r ? ml_fail(err, r, "out of memory") : 0;
 }

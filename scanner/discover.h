@@ -20,6 +20,12 @@ struct ml_candidate {
 	struct ml_str path; /* relative to the root, '/' between parts */
 };
 
+/* A folder that could not be looked into, or not wholly: what is in it is unknown. */
+struct ml_unseen {
+	struct ml_str path; /* relative to the root; "": the root itself */
+	const char *why;
+};
+
 struct ml_walk {
 	struct ml_arena *arena;
 	bool no_ignore; /* look into vendored folders too */
@@ -27,9 +33,8 @@ struct ml_walk {
 	size_t n, cap;
 	struct ml_str *vendored; /* folders left alone */
 	size_t nvendored, vendored_cap;
-	struct ml_str *unreadable; /* folders that could not be read: what is in them is unknown */
-	size_t nunreadable, unreadable_cap;
-	bool incomplete; /* a limit was hit */
+	struct ml_unseen *unseen;
+	size_t nunseen, unseen_cap;
 	size_t entries;
 };
 

@@ -5,7 +5,7 @@ libmlscanner_a_SOURCES = \
 	scanner/builds.c scanner/cmd-eval.c scanner/cmd-explain.c scanner/cmd-facts.c scanner/cmd-policy.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
 	scanner/config-scan.c scanner/discover.c scanner/documents.c scanner/files.c scanner/ignore.c scanner/jobs.c \
 	scanner/judged.c scanner/judging.c scanner/options.c scanner/packs.c scanner/plan.c scanner/policy-job.c scanner/prose.c scanner/reporter.c \
-	scanner/schema.c scanner/sibling.c scanner/tls-endpoints.c scanner/tls-scan.c scanner/targets.c scanner/targets-pack.c
+	scanner/schema.c scanner/sibling.c scanner/tls-endpoints.c scanner/tls-scan.c scanner/target-names.c scanner/targets.c scanner/targets-pack.c
 noinst_HEADERS += \
 	scanner/builds.h scanner/command.h scanner/config-scan.h scanner/discover.h scanner/documents.h scanner/files.h scanner/ignore.h \
 	scanner/jobs.h scanner/judged.h scanner/judging.h scanner/options.h scanner/packs.h scanner/plan.h scanner/policy-job.h scanner/prose.h \

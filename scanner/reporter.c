@@ -69,15 +69,28 @@ static int read_document(struct ml_arena *arena, const struct ml_document *docum
 	return r ? ml_fail(err, r, "out of memory") : 0;
 }
 
+/* A folder that nobody could look into is a target that was not judged. */
+static int add_unseen(struct ml_arena *arena, const struct ml_target *folder, struct ml_findings *out, struct ml_error *err)
+{
+	struct ml_str path = ml_strf(arena, "%s%s", folder->prefix, folder->path);
+
+	if (ml_findings_lost(arena, path.len ? path : ML_STR("."), ML_STR("folder"), ml_str(folder->unseen), out))
+		return ml_fail(err, ML_ENOMEM, "out of memory");
+	return 0;
+}
+
 static int read_documents(struct ml_arena *arena, const struct ml_reporter *reporter, struct ml_findings *out, struct ml_error *err)
 {
 	const struct ml_documents *documents = reporter->documents;
-	struct ml_findings *parts = ml_alloc_array(arena, documents->n, sizeof(*parts));
+	size_t n = documents->n, all = n + reporter->nunseen;
+	struct ml_findings *parts = ml_alloc_array(arena, all, sizeof(*parts));
 	int r = parts ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
 
-	for (size_t i = 0; i < documents->n && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++)
 		r = read_document(arena, &documents->items[i], reporter->strict, &parts[i], err);
-	return r ? r : ml_findings_merge(arena, parts, documents->n, out, err);
+	for (size_t i = n; i < all && r == 0; i++)
+		r = add_unseen(arena, &reporter->unseen[i - n], &parts[i], err);
+	return r ? r : ml_findings_merge(arena, parts, all, out, err);
 }
 
 static int apply_waivers(struct ml_worker *worker, struct ml_arena *arena, const struct report_job *job, struct ml_findings *findings, struct ml_error *err)
@@ -129,17 +142,6 @@ static int write_reports(struct ml_worker *worker, struct ml_arena *arena, const
 	return 0;
 }
 
-/* The gate, and what discovery could not look at. */
-static int exit_code(const struct report_job *job, const struct ml_findings *findings)
-{
-	const struct ml_reporter *reporter = job->reporter;
-	int code = ml_findings_gate(findings, (enum ml_severity)reporter->fail_on);
-
-	if (code == ML_EXIT_PASS && (reporter->incomplete || reporter->unreadable.n))
-		code = ML_EXIT_UNKNOWN;
-	return code;
-}
-
 static int report(struct ml_worker *worker, void *arg)
 {
 	const struct report_job *job = arg;
@@ -157,7 +159,7 @@ static int report(struct ml_worker *worker, void *arg)
 		r = apply_baseline(arena, job, &findings, &err);
 	if (r == 0)
 		r = write_reports(worker, arena, job, &findings, &err);
-	return r ? say(worker, &err) : exit_code(job, &findings);
+	return r ? say(worker, &err) : ml_findings_gate(&findings, (enum ml_severity)job->reporter->fail_on);
 }
 
 /* ---- in the broker ---- */
@@ -222,13 +224,12 @@ static bool on_terminal(const struct report_job *job)
 	return false;
 }
 
-static void choose_looks(struct report_job *job, struct ml_arena *arena)
+static void choose_looks(struct report_job *job)
 {
 	const struct ml_reporter *reporter = job->reporter;
 	const struct ml_options *options = reporter->options;
 	bool terminal = on_terminal(job);
 	const char *none = getenv("NO_COLOR");
-	struct ml_str *unreadable = ml_alloc_array(arena, reporter->unreadable.n, sizeof(*unreadable));
 	struct winsize size;
 
 	job->report = (struct ml_report_options){.verbose = options->verbose, .fail_on = (enum ml_severity)reporter->fail_on,
@@ -236,10 +237,6 @@ static void choose_looks(struct report_job *job, struct ml_arena *arena)
 	job->report.color = options->color > 0 || (options->color == 0 && terminal && !(none && none[0]));
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		job->report.width = size.ws_col;
-	for (size_t i = 0; i < reporter->unreadable.n && unreadable; i++)
-		unreadable[i] = ml_str(reporter->unreadable.items[i]);
-	job->report.unreadable = unreadable;
-	job->report.nunreadable = unreadable ? reporter->unreadable.n : 0;
 }
 
 struct reported {
@@ -298,8 +295,8 @@ void ml_reporter_targets(struct ml_reporter *reporter, const struct ml_targets *
 	reporter->baseline = targets->baseline;
 	reporter->ignored = targets->ignored;
 	reporter->vendored = targets->vendored;
-	reporter->unreadable = targets->unreadable;
-	reporter->incomplete = targets->incomplete;
+	reporter->unseen = targets->unseen;
+	reporter->nunseen = targets->nunseen;
 }
 
 int ml_reporter_run(const struct ml_reporter *reporter)
@@ -313,7 +310,7 @@ int ml_reporter_run(const struct ml_reporter *reporter)
 		ml_fail(&err, ML_ENOMEM, "out of memory");
 	else if (read_inputs(&job, arena, &err) == 0 && find_today(&job.today, &err) == 0) {
 		choose_outputs(&job);
-		choose_looks(&job, arena);
+		choose_looks(&job);
 		code = run_worker(&job, &err);
 	}
 	if (code >= 0)

@@ -15,10 +15,10 @@ struct ml_reporter {
 	const char *baseline;       /* when the options name none */
 	int fail_on;                /* a severity */
 	bool strict;                /* a document that cannot be read is an error, not a target that was lost */
-	/* What discovery left alone or could not look at. */
+	/* What discovery left alone, and the folders that it could not look into. */
 	size_t ignored, vendored;
-	struct ml_words unreadable;
-	bool incomplete;
+	const struct ml_target *unseen;
+	size_t nunseen;
 };
 
 /* Takes from `targets` what a report says of discovery, and the plan's waivers and baseline. */

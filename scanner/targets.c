@@ -4,12 +4,12 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/path.h"
-#include "base/sort.h"
 #include "scanner/discover.h"
 #include "scanner/files.h"
 #include "scanner/ignore.h"
@@ -23,46 +23,9 @@ static int no_memory(struct ml_error *err)
 	return ml_fail(err, ML_ENOMEM, "out of memory");
 }
 
-/* Whether a part of the path is "..". */
-static bool leads_up(struct ml_str path)
-{
-	struct ml_str part;
-
-	while (ml_str_split(&path, '/', &part))
-		if (ml_str_is(part, ".."))
-			return true;
-	return false;
-}
-
-/* The root as it stands in reports: relative to the current directory when it lies beneath it, with a '/' behind; else "". */
-static const char *prefix_of(struct ml_arena *arena, const char *root)
-{
-	struct ml_str path = ml_str(root), part;
-	struct ml_str prefix = ML_STR("");
-	char cwd[PATH_MAX];
-
-	if (leads_up(path))
-		return "";
-	if (path.ptr[0] == '/') {
-		struct ml_str here = ml_str(getcwd(cwd, sizeof(cwd)));
-		if (!here.ptr || !ml_str_starts(path, here) || (path.len > here.len && path.ptr[here.len] != '/'))
-			return "";
-		path = ml_str_sub(path, here.len, path.len);
-	}
-	while (ml_str_split(&path, '/', &part))
-		if (part.len && !ml_str_is(part, "."))
-			prefix = ml_strf(arena, "%.*s%.*s/", ML_STR_ARG(prefix), ML_STR_ARG(part));
-	return prefix.ptr;
-}
-
 static int add_target(struct ml_arena *arena, struct ml_targets *targets, struct ml_target target, struct ml_error *err)
 {
-	bool same_root = targets->n && target.root && strcmp(targets->items[targets->n - 1].root, target.root) == 0;
-
 	if (!target.root || !target.path)
-		return no_memory(err);
-	target.prefix = same_root ? targets->items[targets->n - 1].prefix : prefix_of(arena, target.root);
-	if (!target.prefix)
 		return no_memory(err);
 	if (ml_alloc_grow(arena, &targets->items, &targets->cap, targets->n + 1, sizeof(*targets->items)))
 		return no_memory(err);
@@ -78,7 +41,7 @@ static int add_word(struct ml_arena *arena, struct ml_words *words, struct ml_st
 	return words->items[words->n - 1] ? 0 : no_memory(err);
 }
 
-/* The sealed part of discovery: reads each .gitignore and says which of the other paths it does not ignore. */
+/* The sealed part of discovery: reads each .gitignore and says which of the other paths it does not ignore, then which of the folders that nobody could look into. */
 static int sift(struct ml_worker *worker, void *arg)
 {
 	const struct ml_walk *walk = arg;
@@ -96,6 +59,8 @@ static int sift(struct ml_worker *worker, void *arg)
 	ml_buf_init(&kept, (size_t)256 << 20);
 	for (size_t i = 0; i < walk->n && r == 0; i++)
 		ml_buf_putc(&kept, walk->found[i].kind != ML_FOUND_IGNORE && !ml_ignored(&ignore, walk->found[i].path));
+	for (size_t i = 0; i < walk->nunseen && r == 0; i++)
+		ml_buf_putc(&kept, !ml_ignored(&ignore, ml_strf(arena, "%.*s/", ML_STR_ARG(walk->unseen[i].path))));
 	return r || kept.error ? 1 : ml_frame_write(worker, ML_FRAME_LIST, ml_buf_get(&kept)) != 0;
 }
 
@@ -163,11 +128,25 @@ static bool is_override(const struct ml_walk *walk, struct ml_str path)
 	return false;
 }
 
-static int keep_found(const struct ml_options *options, const char *root, const struct ml_walk *walk, struct ml_str kept,
+/* A directory that is searched: as it is opened, and where it lies. */
+struct searched {
+	const char *path;
+	const char *root, *beneath; /* "" when it is the root itself */
+};
+
+static int add_found(const struct ml_options *options, const struct searched *dir, struct ml_str path, struct ml_target target, struct ml_targets *out,
+	struct ml_error *err)
+{
+	target.root = dir->root;
+	target.path = ml_strf(options->arena, "%s%s%.*s", dir->beneath, dir->beneath[0] && path.len ? "/" : "", ML_STR_ARG(path)).ptr;
+	return add_target(options->arena, out, target, err);
+}
+
+static int keep_found(const struct ml_options *options, const struct searched *dir, const struct ml_walk *walk, struct ml_str kept,
 	struct ml_targets *out, struct ml_error *err)
 {
-	if (kept.len != walk->n)
-		return ml_fail(err, ML_ESANDBOX, "%s: the discovery worker's answer has the wrong length", root);
+	if (kept.len != walk->n + walk->nunseen)
+		return ml_fail(err, ML_ESANDBOX, "%s: the discovery worker's answer has the wrong length", dir->path);
 	for (size_t i = 0; i < walk->n; i++) {
 		int r;
 		if (walk->found[i].kind == ML_FOUND_IGNORE || is_override(walk, walk->found[i].path))
@@ -176,9 +155,16 @@ static int keep_found(const struct ml_options *options, const char *root, const 
 			out->ignored++;
 			continue;
 		}
-		r = add_target(options->arena, out, (struct ml_target){.root = root, .path = walk->found[i].path.ptr, .found = true}, err);
+		r = add_found(options, dir, walk->found[i].path, (struct ml_target){.found = true}, out, err);
 		if (r)
 			return r;
+	}
+	for (size_t i = 0; i < walk->nunseen; i++) {
+		struct ml_target folder = {.unseen = walk->unseen[i].why};
+		int r = kept.ptr[walk->n + i] ? add_found(options, dir, walk->unseen[i].path, folder, out, err) : 0;
+		if (r)
+			return r;
+		out->ignored += !kept.ptr[walk->n + i];
 	}
 	return 0;
 }
@@ -191,77 +177,101 @@ static bool has_ignore_files(const struct ml_walk *walk)
 	return false;
 }
 
-static int search(const struct ml_options *options, const char *root, struct ml_targets *out, struct ml_error *err)
+static int search(const struct ml_options *options, const struct searched *dir, struct ml_targets *out, struct ml_error *err)
 {
 	struct ml_walk walk = {.arena = options->arena, .no_ignore = options->no_ignore};
 	struct ml_worker_spec spec = ml_job_spec(options, "discovery", sift, &walk);
 	struct single single = {0};
 	struct ml_str kept;
-	int r = ml_walk(&walk, root, err);
+	int r = ml_walk(&walk, dir->path, err);
 
-	for (size_t i = 0; i < walk.nunreadable && r == 0; i++)
-		r = add_word(options->arena, &out->unreadable, ml_strf(options->arena, "%s/%.*s", root, ML_STR_ARG(walk.unreadable[i])), err);
 	if (r)
 		return r;
 	out->vendored += walk.nvendored;
-	out->incomplete = out->incomplete || walk.incomplete;
 	if (options->no_ignore || !has_ignore_files(&walk)) {
-		char *all = ml_alloc(options->arena, walk.n + 1);
+		size_t n = walk.n + walk.nunseen;
+		char *all = ml_alloc(options->arena, n + 1);
 		if (!all)
 			return no_memory(err);
-		memset(all, 1, walk.n);
-		kept = (struct ml_str){all, walk.n};
+		memset(all, 1, n);
+		kept = (struct ml_str){all, n};
 	} else {
-		r = run_single(options, &spec, root, &single, err);
+		r = run_single(options, &spec, dir->path, &single, err);
 		if (r)
 			return r;
 		kept = first_frame(&single, ML_FRAME_LIST);
 	}
-	return keep_found(options, root, &walk, kept, out, err);
+	return keep_found(options, dir, &walk, kept, out, err);
+}
+
+/* `path`, which is there, as it is called beneath `root`, "" when it is the root itself; NULL when it does not lie there. Of a file only the directory is
+ * resolved: a link is called by its own name. */
+static const char *relative_to(struct ml_arena *arena, const char *root, const char *path, bool directory)
+{
+	struct ml_str dir = directory ? ml_str(path) : ml_path_dir(ml_str(path)), base = ml_path_base(ml_str(path)), top, real;
+	char real_root[PATH_MAX], real_dir[PATH_MAX];
+
+	dir = dir.len ? ml_str_dup(arena, dir) : path[0] == '/' ? ML_STR("/") : ML_STR(".");
+	if (!dir.ptr || !realpath(root, real_root) || !realpath(dir.ptr, real_dir))
+		return NULL;
+	top = ml_str(real_root[1] ? real_root : "");
+	real = ml_str(real_dir[1] ? real_dir : "");
+	if (!ml_str_starts(real, top) || (real.len > top.len && real.ptr[top.len] != '/'))
+		return NULL;
+	real = ml_str_sub(real, top.len < real.len ? top.len + 1 : top.len, real.len);
+	return directory ? ml_str_dup(arena, real).ptr : ml_strf(arena, "%.*s%s%.*s", ML_STR_ARG(real), real.len ? "/" : "", ML_STR_ARG(base)).ptr;
+}
+
+/* An operand as it was found: its path for us, its root, and its path beneath that. */
+struct operand {
+	const char *path, *root, *beneath;
+	bool directory;
+};
+
+/* An operand is relative to the current directory; with --root, one that is not there may be relative to the root. */
+static int find_operand(const struct ml_options *options, const char *path, const char *root, struct operand *out, struct ml_error *err)
+{
+	const char *in_root = root && path[0] != '/' ? ml_strf(options->arena, "%s/%s", root, path).ptr : NULL;
+	struct stat st;
+	enum ml_candidate_kind by_name;
+
+	*out = (struct operand){.path = path, .root = root};
+	for (int i = 0; i < 2; i++, out->path = in_root) {
+		if (!out->path || lstat(out->path, &st))
+			continue;
+		/* A directory with the name of a Compose file is a mistake that must be seen, not searched. */
+		out->directory = S_ISDIR(st.st_mode) &&
+			!(ml_candidate_name(ml_path_base(ml_str(path)), &by_name) && by_name == ML_FOUND_COMPOSE);
+		out->beneath = root ? relative_to(options->arena, root, out->path, out->directory) : "";
+		if (out->beneath)
+			return 0;
+	}
+	if (lstat(path, &st))
+		return ml_fail_at(err, ML_ENOENT, path, 0, 0, "no such file or directory");
+	return ml_fail_at(err, ML_EACCES, path, 0, 0, "it does not lie beneath %s, and nothing else is read (see --root)", root);
 }
 
 /* A file: its directory is its root, unless --root says otherwise. */
-static int add_file(const struct ml_options *options, const char *path, const char *root, const char *kind, struct ml_targets *out, struct ml_error *err)
+static int add_file(const struct ml_options *options, const struct operand *operand, const char *kind, struct ml_targets *out, struct ml_error *err)
 {
-	struct ml_str p = ml_str(path), dir = ml_path_dir(p);
-	struct ml_target target = {.kind = kind};
+	struct ml_str dir = ml_path_dir(ml_str(operand->path));
+	struct ml_target target = {.kind = kind, .root = operand->root, .path = operand->beneath};
 
-	if (root) {
-		struct ml_str r = ml_str(root);
-		target.root = root;
-		if (ml_str_starts(p, r) && p.len > r.len && p.ptr[r.len] == '/')
-			p = ml_str_sub(p, r.len + 1, p.len);
-		target.path = p.ptr;
-	} else {
-		target.root = dir.len ? ml_str_dup(options->arena, dir).ptr : path[0] == '/' ? "/" : ".";
-		target.path = ml_path_base(p).ptr;
+	if (!target.root) {
+		target.root = dir.len ? ml_str_dup(options->arena, dir).ptr : operand->path[0] == '/' ? "/" : ".";
+		target.path = ml_path_base(ml_str(operand->path)).ptr;
 	}
 	return add_target(options->arena, out, target, err);
 }
 
 static int add_operand(const struct ml_options *options, const char *path, const char *root, const char *kind, struct ml_targets *out, struct ml_error *err)
 {
-	struct stat st;
-	struct ml_str where = ml_str(path);
-	enum ml_candidate_kind by_name;
+	struct operand operand;
+	int r = find_operand(options, path, root, &operand, err);
 
-	if (root && path[0] != '/')
-		where = ml_strf(options->arena, "%s/%s", root, path);
-	if (lstat(where.ptr, &st) && lstat(path, &st))
-		return ml_fail_at(err, ML_ENOENT, path, 0, 0, "no such file or directory");
-	/* A directory with the name of a Compose file is a mistake that must be seen, not searched. */
-	if (S_ISDIR(st.st_mode) && !(ml_candidate_name(ml_path_base(ml_str(path)), &by_name) && by_name == ML_FOUND_COMPOSE))
-		return search(options, where.ptr, out, err);
-	return add_file(options, path, root, kind, out, err);
-}
-
-/* `path` as it is called beneath `root`: without it in front. */
-static const char *relative_to(struct ml_str root, const char *path)
-{
-	struct ml_str p = ml_str(path);
-	bool beneath = root.len && ml_str_starts(p, root) && p.len > root.len && p.ptr[root.len] == '/';
-
-	return beneath ? path + root.len + 1 : path;
+	if (r || !operand.directory)
+		return r ? r : add_file(options, &operand, kind, out, err);
+	return search(options, &(struct searched){operand.path, root ? root : operand.path, operand.beneath}, out, err);
 }
 
 /* Compose files that are one target. Their root is --root or the directory of the first. */
@@ -273,8 +283,13 @@ static int add_compose_files(const struct ml_options *options, const struct ml_w
 
 	if (!names)
 		return no_memory(err);
-	for (size_t i = 0; i < files->n; i++)
-		names[i] = relative_to(dir, files->items[i]);
+	for (size_t i = 0; i < files->n; i++) {
+		struct operand operand;
+		int r = find_operand(options, files->items[i], target.root, &operand, err);
+		if (r)
+			return r;
+		names[i] = operand.beneath;
+	}
 	target.path = names[0];
 	return add_target(options->arena, out, target, err);
 }
@@ -422,72 +437,6 @@ static int follow_plan(const struct ml_options *options, const char *plan, struc
 	return take_plan(options, plan, first_frame(&single, ML_FRAME_LIST), out, err);
 }
 
-/* Two directories that both lie outside of the current one would have the same names in reports: there each is called by its last part. */
-static int name_outside(struct ml_arena *arena, struct ml_targets *targets, struct ml_error *err)
-{
-	const char *first = NULL;
-	bool several = false;
-
-	for (size_t i = 0; i < targets->n; i++) {
-		if (targets->items[i].prefix[0])
-			continue;
-		several = several || (first && strcmp(first, targets->items[i].root) != 0);
-		first = first ? first : targets->items[i].root;
-	}
-	for (size_t i = 0; several && i < targets->n; i++) {
-		struct ml_target *target = &targets->items[i];
-		struct ml_str name = ml_str(target->root);
-		while (name.len && name.ptr[name.len - 1] == '/')
-			name.len--;
-		name = ml_path_base(name);
-		if (target->prefix[0] || name.len == 0 || ml_str_is(name, ".") || ml_str_is(name, ".."))
-			continue;
-		target->prefix = ml_strf(arena, "%.*s/", ML_STR_ARG(name)).ptr;
-		if (!target->prefix)
-			return no_memory(err);
-	}
-	return 0;
-}
-
-/* A file on its way to being looked at once. */
-struct named {
-	struct ml_str name; /* as reports call it, or with its root where that lies outside */
-	size_t root, index;
-};
-
-/* By name, and of equal names the one that may read more first. */
-static int by_name(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-	int r = ml_str_cmp(x->name, y->name);
-
-	return r ? r : (x->root > y->root) - (x->root < y->root);
-}
-
-/* `merlon scan . docker-compose.yml` names one file twice: it is judged once. */
-static int drop_twins(struct ml_arena *arena, struct ml_targets *targets, struct ml_error *err)
-{
-	struct named *all = ml_alloc_array(arena, targets->n, sizeof(*all));
-	size_t n = 0, kept = 0;
-
-	for (size_t i = 0; all && i < targets->n; i++) {
-		const struct ml_target *t = &targets->items[i];
-		bool outside = !t->prefix[0] && strcmp(t->root, ".") != 0;
-		if (t->nfiles == 0)
-			all[n++] = (struct named){ml_strf(arena, "%s%s%s", outside ? t->root : t->prefix, outside ? "/" : "", t->path), strlen(t->root), i};
-	}
-	if (!all || ml_sort(arena, all, n, sizeof(*all), by_name))
-		return no_memory(err);
-	for (size_t i = 1; i < n; i++)
-		if (ml_str_eq(all[i].name, all[i - 1].name))
-			targets->items[all[i].index].path = NULL;
-	for (size_t i = 0; i < targets->n; i++)
-		if (targets->items[i].path)
-			targets->items[kept++] = targets->items[i];
-	targets->n = kept;
-	return 0;
-}
-
 int ml_targets_find(const struct ml_options *options, struct ml_targets *out, struct ml_error *err)
 {
 	int r = 0;
@@ -502,7 +451,5 @@ int ml_targets_find(const struct ml_options *options, struct ml_targets *out, st
 		r = add_compose_files(options, &options->compose_files, options->root, out, err);
 	for (size_t i = 0; i < options->operands.n && r == 0; i++)
 		r = add_operand(options, options->operands.items[i], options->root, options->kind, out, err);
-	if (r == 0)
-		r = drop_twins(options->arena, out, err);
-	return r ? r : name_outside(options->arena, out, err);
+	return r ? r : ml_targets_name(options->arena, out) ? no_memory(err) : 0;
 }

@@ -287,3 +287,42 @@ load common
 	has "Dockerfile "
 	has_not "evidence/"
 }
+
+@test "a folder that cannot be looked into is unknown" {
+	tree=$(mktemp -d /tmp/merlon-test.XXXXXX)
+	chmod 755 "$tree"
+	mkdir -m 700 "$tree/secret"
+	printf 'services:\n  a:\n    image: x\n' >"$tree/docker-compose.yml"
+	as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	if ! $as_nobody test -x "$ML_BUILDDIR/merlon" || ! $as_nobody test -r "$ML_SRCDIR/policies/packs/compose-hardening.yaml"; then
+		rm -r "$tree"
+		skip "nobody can run this build here"
+	fi
+	run $as_nobody merlon scan "$tree" --fail-on critical -o json
+	rm -r "$tree"
+	[ "$status" -eq 3 ]
+	has '"MERLON-TARGET"'
+	has 'secret'
+}
+
+@test "what a profile leaves out is said" {
+	cat >narrow.yaml <<-'EOF'
+		merlon: profile/v1
+		id: narrow
+		title: only one
+		extends: [compose-hardening]
+		select: { rules: [COMPOSE-PRIVILEGED] }
+	EOF
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	code 0 merlon scan -p narrow.yaml
+	has "leaves out"
+	run merlon scan -p narrow.yaml -o sarif=f.sarif -o junit=f.xml
+	jq -e '.runs[0].properties.leftOut[0].rules > 80' f.sarif || jq -e '.runs[0].invocations[0].properties.leftOut[0].rules > 80' f.sarif
+	grep -q 'name="rules-left-out"' f.xml
+}
+
+@test "a waiver beside the line is a suppression in the source" {
+	printf 'services:\n  a:\n    image: x\n    privileged: true # merlon:waive COMPOSE-PRIVILEGED until=2099-01-31 it drives the disks\n' >docker-compose.yml
+	run merlon scan -o sarif=f.sarif
+	jq -e '[.runs[0].results[] | select(.suppressions | length > 0) | .suppressions[0].kind] == ["inSource"]' f.sarif
+}
