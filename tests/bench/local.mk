@@ -12,3 +12,5 @@ BENCHES += tests/bench/bench-cel
 tests_bench_bench_cel_LDADD = $(ML_POLICIES_LIBS)
 PEER_BENCHES += tests/bench/bench-scan.py
 EXTRA_DIST += tests/bench/bench-scan.py
+PEER_BENCHES += tests/bench/bench-tls.py
+EXTRA_DIST += tests/bench/bench-tls.py
