@@ -63,7 +63,9 @@ static struct ml_str own_name(struct ml_judge *j, const struct ml_value *item, s
 	ml_buf_init(&out, 16 * (size_t)NAME_BYTES);
 	if (item->kind == ML_V_RECORD)
 		put_record(&out, item->record);
-	else if (item->kind != ML_V_LIST && item->kind != ML_V_MAP && item->kind != ML_V_UNKNOWN)
+	else if (item->kind == ML_V_UNKNOWN)
+		ml_buf_puts(&out, "unknown");
+	else if (item->kind != ML_V_LIST && item->kind != ML_V_MAP)
 		put_scalar(&out, item);
 	if (out.len == 0)
 		ml_buf_printf(&out, "%zu", index);

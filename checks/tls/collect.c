@@ -80,6 +80,8 @@ static void ask_ssl2(struct collector *c, struct version *v)
 	next_question(c);
 	answer = ml_tls_ask_ssl2(probe);
 	v->known = answer != ML_TLS_NO_ANSWER || (probe->flight && probe->flight->bytes == 0);
+	if (v->known)
+		probe->given_up = NULL;
 	v->offered = answer == ML_TLS_AGREED;
 	for (size_t i = 0; v->offered && i < probe->flight->nssl2_kinds && v->nsuites < ML_TLS_SUITES_MAX; i++)
 		v->suites[v->nsuites++] = (struct agreed){.code = probe->flight->ssl2_kinds[i]};

@@ -43,7 +43,7 @@ struct ml_tls_probe {
 
 /* Sets up a hello of `version` that offers everything that this version has. */
 void ml_tls_offer(struct ml_tls_probe *probe, uint16_t version);
-/* Offers only `code`s for which keep() holds. */
+/* Takes `code` out of a list that is offered. */
 void ml_tls_leave_out(uint16_t *items, size_t *n, uint16_t code);
 /* Sends the hello and reads the answer. `asked` is what a report calls the question. */
 enum ml_tls_answer ml_tls_ask(struct ml_tls_probe *probe, const char *asked);
