@@ -236,18 +236,16 @@ static int find_operand(const struct ml_options *options, const char *path, cons
 	enum ml_candidate_kind by_name;
 
 	*out = (struct operand){.path = path, .root = root};
-	for (int i = 0; i < 2; i++, out->path = in_root) {
-		if (!out->path || lstat(out->path, &st))
-			continue;
-		/* A directory with the name of a Compose file is a mistake that must be seen, not searched. */
-		out->directory = S_ISDIR(st.st_mode) &&
-			!(ml_candidate_name(ml_path_base(ml_str(path)), &by_name) && by_name == ML_FOUND_COMPOSE);
-		out->beneath = root ? relative_to(options->arena, root, out->path, out->directory) : "";
-		if (out->beneath)
-			return 0;
+	if (lstat(path, &st)) {
+		out->path = in_root;
+		if (!in_root || lstat(in_root, &st))
+			return ml_fail_at(err, ML_ENOENT, path, 0, 0, "no such file or directory");
 	}
-	if (lstat(path, &st))
-		return ml_fail_at(err, ML_ENOENT, path, 0, 0, "no such file or directory");
+	/* A directory with the name of a Compose file is a mistake that must be seen, not searched. */
+	out->directory = S_ISDIR(st.st_mode) && !(ml_candidate_name(ml_path_base(ml_str(path)), &by_name) && by_name == ML_FOUND_COMPOSE);
+	out->beneath = root ? relative_to(options->arena, root, out->path, out->directory) : "";
+	if (out->beneath)
+		return 0;
 	return ml_fail_at(err, ML_EACCES, path, 0, 0, "it does not lie beneath %s, and nothing else is read (see --root)", root);
 }
 

@@ -326,3 +326,14 @@ load common
 	run merlon scan -o sarif=f.sarif
 	jq -e '[.runs[0].results[] | select(.suppressions | length > 0) | .suppressions[0].kind] == ["inSource"]' f.sarif
 }
+
+@test "a second Compose file elsewhere is not taken for one of that name beside the first" {
+	write_policy
+	mkdir -p a
+	printf 'services:\n  a:\n    image: x\n' >a/docker-compose.yml
+	printf 'services:\n  a:\n    privileged: true\n' >docker-compose.yml
+	code 2 merlon scan -p policy.yaml -f a/docker-compose.yml -f docker-compose.yml
+	has "does not lie beneath a"
+	code 1 merlon scan -p policy.yaml --root . -f a/docker-compose.yml -f docker-compose.yml
+	has "docker-compose.yml:3:"
+}
