@@ -28,6 +28,7 @@ static const struct rule endings[] = {
 	{WORD("passwd"), NONE, ML_SECRET_PASSWORD, "its name says password"},
 	{WORD("passphrase"), NONE, ML_SECRET_PASSWORD, "its name says passphrase"},
 	{WORD("userpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
+	{WORD("pgpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
 	{WORD("dbpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
 	{WORD("rootpass"), NONE, ML_SECRET_PASSWORD, "its name says password"},
 	{WORD("requirepass"), NONE, ML_SECRET_PASSWORD, "its name says password"},

@@ -234,7 +234,7 @@ static int cmp_fingerprints(const void *a, const void *b)
 
 static bool stands_against(const struct ml_result *result)
 {
-	return result->verdict == ML_FAIL || result->verdict == ML_UNKNOWN;
+	return result->verdict == ML_FAIL; /* what nobody knew last time is no better known now */
 }
 
 static const char **fingerprints_of(struct ml_arena *arena, const struct ml_findings *baseline, size_t *n)

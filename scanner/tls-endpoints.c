@@ -8,12 +8,13 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/num.h"
 #include "checks/tls/tls.h"
 
-enum { CONNECT_MS = 4000, TALK_SECONDS = 4, HOST_BYTES = 253, DEFAULT_PORT = 443 };
+enum { CONNECT_MS = 4000, SLICE_MS = 200, WRITE_SECONDS = 4, HOST_BYTES = 253, DEFAULT_PORT = 443 };
 
 static bool host_byte(char c, bool address)
 {
@@ -92,35 +93,54 @@ void ml_endpoint_resolve(struct ml_endpoint *endpoint)
 }
 
 /* Waits for a connection that has begun. */
-static bool wait_connected(int fd)
+static bool wait_connected(int fd, int ms)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	if (poll(&poll_fd, 1, CONNECT_MS) != 1)
+	if (poll(&poll_fd, 1, ms) != 1)
 		return false;
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == 0;
 }
 
-/* Blocking again, but never for long. */
+/* Blocking again, but never for long: whoever reads looks at the clock between two slices. */
 static bool settle(int fd)
 {
-	struct timeval limit = {.tv_sec = TALK_SECONDS};
+	struct timeval slice = {.tv_usec = SLICE_MS * 1000}, limit = {.tv_sec = WRITE_SECONDS};
 	int flags = fcntl(fd, F_GETFL);
 
-	return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 &&
+	return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof(slice)) == 0 &&
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0;
 }
 
-static int dial(const struct ml_endpoint *endpoint, size_t i)
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What is left of the endpoint's time, or of a connection's. */
+static int patience(struct ml_endpoint *endpoint)
+{
+	int64_t left;
+
+	if (endpoint->deadline == 0)
+		endpoint->deadline = now() + (int64_t)endpoint->seconds * 1000;
+	left = endpoint->deadline - now();
+	return left < 0 ? 0 : left < CONNECT_MS ? (int)left : CONNECT_MS;
+}
+
+static int dial(struct ml_endpoint *endpoint, size_t i)
 {
 	const struct sockaddr *address = (const struct sockaddr *)&endpoint->addresses[i];
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return ML_EIO;
-	if ((connect(fd, address, endpoint->lengths[i]) && (errno != EINPROGRESS || !wait_connected(fd))) || !settle(fd)) {
+	if ((connect(fd, address, endpoint->lengths[i]) && (errno != EINPROGRESS || !wait_connected(fd, patience(endpoint)))) || !settle(fd)) {
 		close(fd);
 		return ML_EACCES;
 	}
@@ -132,6 +152,8 @@ static int connect_endpoint(void *ctx, struct ml_str argument)
 	struct ml_endpoint *endpoint = ctx;
 	int fd = ML_ENOENT;
 
+	if (patience(endpoint) == 0)
+		return ML_ELIMIT;
 	if (endpoint->connected)
 		return dial(endpoint, endpoint->chosen);
 	for (size_t i = 0; i < endpoint->naddresses; i++) {

@@ -19,6 +19,8 @@ struct ml_endpoint {
 	struct sockaddr_storage addresses[ML_TLS_ADDRESSES];
 	socklen_t lengths[ML_TLS_ADDRESSES];
 	size_t naddresses; /* 0: the name is not known */
+	unsigned seconds;  /* for all connections, from the first on */
+	int64_t deadline;  /* milliseconds of CLOCK_MONOTONIC; 0: none was asked for yet */
 	size_t chosen;     /* the one that answered first: all later connections go there */
 	bool connected;
 };

@@ -56,6 +56,7 @@ int ml_tls_scan(const struct ml_options *options, struct ml_endpoint *endpoints,
 	if (ml_arena_failed(options->arena))
 		return ml_fail(err, ML_ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++) {
+		endpoints[i].seconds = options->timeout ? options->timeout : SECONDS;
 		jobs[i] = (struct tls_job){options, packs, &endpoints[i]};
 		uris[i] = endpoints[i].uri;
 		kinds[i] = ml_kind_tls.name;

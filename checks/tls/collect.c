@@ -50,6 +50,29 @@ static void next_question(struct collector *c)
 	c->probe.flight = NULL;
 }
 
+static struct version *newest(struct collector *c, size_t from, size_t suites);
+static void only_agreed(struct collector *c, const struct version *v);
+
+/* A refusal by an alert is an answer. A connection that is closed without a word is one only when the server still takes what it took before: it may be
+ * tired of us. Where nothing was agreed on yet, a later agreement will show that it was there. */
+static bool refused(struct collector *c, enum ml_tls_answer answer)
+{
+	struct version *v = newest(c, NEWEST, 1);
+
+	if (answer != ML_TLS_REFUSED)
+		return false;
+	if (!v || !c->probe.flight || c->probe.flight->bytes > 0)
+		return true;
+	ml_tls_offer(&c->probe, v->code);
+	only_agreed(c, v);
+	next_question(c);
+	if (ml_tls_ask(&c->probe, "what was agreed on before") == ML_TLS_AGREED)
+		return true;
+	if (!c->probe.given_up)
+		c->probe.given_up = "the server closes connections that it took before";
+	return false;
+}
+
 /* One suite after another, until the server wants none of those that are left. */
 static void ask_version(struct collector *c, struct version *v)
 {
@@ -66,7 +89,7 @@ static void ask_version(struct collector *c, struct version *v)
 		v->suites[v->nsuites++] = (struct agreed){probe->flight->hello.suite, probe->flight->curve, (uint16_t)(8 * probe->flight->dh_prime.len)};
 		ml_tls_leave_out(probe->suites, &probe->hello.suites.n, probe->flight->hello.suite);
 	}
-	v->known = answer == ML_TLS_AGREED || answer == ML_TLS_REFUSED;
+	v->known = answer == ML_TLS_AGREED || refused(c, answer);
 }
 
 /* A server of SSL 2.0 answers at once. One that waits took the hello for the beginning of a longer record: it does not know it. */
@@ -79,12 +102,15 @@ static void ask_ssl2(struct collector *c, struct version *v)
 		return;
 	next_question(c);
 	answer = ml_tls_ask_ssl2(probe);
-	v->known = answer != ML_TLS_NO_ANSWER || (probe->flight && probe->flight->bytes == 0);
-	if (v->known)
-		probe->given_up = NULL;
+	v->known = answer == ML_TLS_AGREED || answer == ML_TLS_BROKEN;
 	v->offered = answer == ML_TLS_AGREED;
 	for (size_t i = 0; v->offered && i < probe->flight->nssl2_kinds && v->nsuites < ML_TLS_SUITES_MAX; i++)
 		v->suites[v->nsuites++] = (struct agreed){.code = probe->flight->ssl2_kinds[i]};
+	if (answer == ML_TLS_NO_ANSWER && probe->flight && probe->flight->bytes == 0) {
+		probe->given_up = NULL;
+		answer = ML_TLS_REFUSED;
+	}
+	v->known = v->known || refused(c, answer);
 }
 
 static struct version *newest(struct collector *c, size_t from, size_t suites)
@@ -219,7 +245,7 @@ static void ask_groups(struct collector *c, struct version *v)
 		c->groups[c->ngroups++] = (struct group){code, v->code};
 		ml_tls_leave_out(probe->groups, &probe->hello.groups.n, code);
 	}
-	c->groups_known = c->groups_known && (answer == ML_TLS_AGREED || answer == ML_TLS_REFUSED);
+	c->groups_known = c->groups_known && (answer == ML_TLS_AGREED || refused(c, answer));
 }
 
 static void ask_all_groups(struct collector *c)

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-enum { RANDOM_BYTES = 32, HELLO_BYTES = 1 << 16, PIECE = 16384 };
+enum { PATIENCE_MS = 4000, RANDOM_BYTES = 32, HELLO_BYTES = 1 << 16, PIECE = 16384 };
 
 static int64_t now(void)
 {
@@ -103,17 +103,18 @@ static bool send_all(int fd, struct ml_str bytes)
 static enum ml_tls_progress listen_to(struct ml_tls_probe *probe, int fd, struct ml_tls_parser *parser, bool *silent)
 {
 	enum ml_tls_progress progress = ML_TLS_MORE;
+	int64_t since = now();
 	char bytes[PIECE];
 
 	while (progress == ML_TLS_MORE) {
 		ssize_t n = read(fd, bytes, sizeof(bytes));
-		if (n < 0 && errno == EINTR)
-			continue;
-		*silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-		if (n > 0 && now() > probe->deadline)
-			*silent = true;
-		if (n <= 0 || *silent)
+		bool waits = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+		since = n > 0 ? now() : since;
+		*silent = now() > probe->deadline || (waits && now() - since > PATIENCE_MS);
+		if (*silent || (n <= 0 && !waits))
 			break;
+		if (waits)
+			continue;
 		progress = ml_tls_parser_feed(parser, (struct ml_str){bytes, (size_t)n});
 	}
 	return progress == ML_TLS_MORE && !*silent ? ml_tls_parser_end(parser) : progress;

@@ -8,7 +8,7 @@
 
 /* Where connections come from: the broker. */
 struct ml_tls_dialer {
-	/* A connected TCP socket that is the caller's to close, on which neither reading nor writing blocks for longer than a few seconds; ML_EACCES: refused or no
+	/* A connected TCP socket that is the caller's to close, on which reading blocks for a fraction of a second and writing for a few; ML_EACCES: refused or no
 	 * route; ML_ELIMIT: no more connections are allowed; ML_EIO. */
 	int (*dial)(void *ctx);
 	void *ctx;

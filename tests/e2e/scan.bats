@@ -337,3 +337,37 @@ load common
 	code 1 merlon scan -p policy.yaml --root . -f a/docker-compose.yml -f docker-compose.yml
 	has "docker-compose.yml:3:"
 }
+
+@test "a baseline does not make known what nobody knew" {
+	printf 'services: {a: {extends: {file: no.yml, service: a}}}\n' >docker-compose.yml
+	code 3 merlon scan -o json=old.json
+	code 3 merlon scan --baseline old.json
+}
+
+@test "a project without services is not a pass" {
+	for text in '{}' 'services: {}' 'services: null' 'x-a: 1' 'volumes: {a: }'; do
+		echo "$text" >docker-compose.yml
+		code 3 merlon scan
+		has "there are no services"
+	done
+}
+
+@test "a variable that only the deployment has makes unknown what reads it, and no more" {
+	# shellcheck disable=SC2016
+	printf 'services:\n  a:\n    image: registry.example.com/a:1.2\n    environment:\n      DB_HOST: ${DB_HOST:?}\n' >docker-compose.yml
+	code 0 merlon scan
+	has "is required and not set"
+	# shellcheck disable=SC2016
+	printf 'services:\n  a:\n    image: registry.example.com/a:1.2\n    privileged: ${PRIVILEGED:?}\n' >docker-compose.yml
+	code 3 merlon scan
+}
+
+@test "COMPOSE_FILE in .env names files that were not looked at" {
+	write_policy
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	echo "COMPOSE_FILE=docker-compose.yml:prod.yml" >.env
+	code 3 merlon scan -p policy.yaml
+	has "COMPOSE_FILE names other files"
+	cp docker-compose.yml prod.yml
+	code 0 merlon scan -p policy.yaml -f docker-compose.yml -f prod.yml
+}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers that do not keep to the protocol, on loopback: hostile.py KIND prints its port and serves until it is ended."""
+"""Servers that do not keep to the protocol, on loopback: hostile.py KIND prints its port and serves until it is ended.
+hostile.py tired PORT N hands the first N connections on to the server on PORT, and closes every further one."""
 import os
 import socket
 import struct
@@ -91,6 +92,30 @@ def random(c):
     c.recv(4096)
     while True:
         c.send(os.urandom(65536))
+
+
+def pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+handed_on = 0
+
+
+def tired(c):
+    global handed_on
+    handed_on += 1
+    if handed_on > int(sys.argv[3]):
+        return
+    with socket.create_connection(("127.0.0.1", int(sys.argv[2]))) as server:
+        thread = threading.Thread(target=pump, args=(server, c), daemon=True)
+        thread.start()
+        pump(c, server)
+        thread.join(2)
 
 
 def serve(kind, c):

@@ -190,6 +190,30 @@ static bool find_override(struct ml_cload *load, struct ml_str dir, struct ml_st
 	return found;
 }
 
+/* COMPOSE_FILE in .env names what docker compose reads instead of the default file. */
+static const struct ml_cenv *look_for_files(struct ml_cload *load, const struct ml_cenv *env)
+{
+	const struct ml_compose_request *request = load->request;
+	const struct ml_cenv_entry *entry = env ? ml_cenv_get(env, ML_STR("COMPOSE_FILE")) : NULL;
+
+	if (!entry || entry->value.len == 0 || request->no_override || request->nfiles != 1 || !is_default(ml_path_base(request->files[0])))
+		return env;
+	ml_cload_say(load, ML_DIAG_ERROR, entry->loc, "COMPOSE_FILE names other files than this: scan them together with -f");
+	load->facts->incomplete = true;
+	return env;
+}
+
+/* Nothing that runs is nothing that was judged. */
+static void want_services(struct ml_cload *load, const struct ml_cproject *project)
+{
+	const struct ml_cnode *services = ml_cnode_get(project->root, "services");
+
+	if (!services || services->n || services->kind == ML_C_UNKNOWN || project->broken.len)
+		return;
+	ml_cload_say(load, ML_DIAG_ERROR, services->loc ? services->loc : project->root->loc, "there are no services");
+	load->facts->incomplete = true;
+}
+
 static const struct ml_cenv *environment(struct ml_cload *load, struct ml_cproject *project, struct ml_str dir)
 {
 	const struct ml_cenv *env = ml_cenv_of_request(load);
@@ -202,7 +226,7 @@ static const struct ml_cenv *environment(struct ml_cload *load, struct ml_cproje
 	if (!file)
 		return NULL;
 	if (file->error == 0)
-		return ml_cenv_of_file(load, file, env, false);
+		return look_for_files(load, ml_cenv_of_file(load, file, env, false));
 	if (file->error != ML_ENOENT) {
 		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, path, 0, 0, "%.*s", ML_STR_ARG(file->why));
 		project->broken = ML_STR("the .env file could not be read");
@@ -259,6 +283,7 @@ int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct 
 	if (load->tags)
 		ml_cmerge_prune(out->root);
 	select_profiles(load, out->root);
+	want_services(load, out);
 	out->name = project_name(out->root);
 	return load->memory ? ML_ENOMEM : 0;
 }

@@ -59,8 +59,8 @@ static struct ml_cnode *unfilled(struct ml_cconv *c, struct ml_cfill *fill, enum
 	} else {
 		reason = ml_str(reasons[error]);
 	}
-	if (!c->quiet)
-		ml_cload_say(c->load, ML_DIAG_ERROR, fill->loc, "%s", reason.ptr);
+	if (!c->quiet) /* a value that only the deployment has is no fault of the file: what reads it is unknown, and no more */
+		ml_cload_say(c->load, error == ML_CFILL_REQUIRED ? ML_DIAG_WARNING : ML_DIAG_ERROR, fill->loc, "%s", reason.ptr);
 	return ml_cnode_unknown(c->load, fill->loc, reason.ptr);
 }
 

@@ -67,6 +67,9 @@ static void addresses_are_found(void **state)
 	assert_int_equal(ml_endpoint_read(arena, ML_STR("999.0.0.1:9"), &endpoint, NULL), 0);
 	ml_endpoint_resolve(&endpoint);
 	assert_int_equal(endpoint.naddresses, 0);
+	assert_int_equal(ml_connect_requests[0].handle(&endpoint, ML_STR_NONE), ML_ELIMIT); /* it has no second */
+	endpoint.deadline = 0;
+	endpoint.seconds = 5;
 	assert_int_equal(ml_connect_requests[0].handle(&endpoint, ML_STR_NONE), ML_ENOENT);
 }
 
