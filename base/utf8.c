@@ -92,3 +92,12 @@ size_t ml_utf8_count(struct ml_str s)
 	}
 	return count;
 }
+
+struct ml_str ml_utf8_cut(struct ml_str s, size_t max)
+{
+	size_t n = s.len < max ? s.len : max;
+
+	while (n < s.len && n > 0 && ((unsigned char)s.ptr[n] & 0xc0) == 0x80)
+		n--;
+	return ml_str_sub(s, 0, n);
+}

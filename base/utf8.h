@@ -18,4 +18,7 @@ size_t ml_utf8_invalid(struct ml_str s);
 /* Code points in `s`; an invalid byte counts as one. */
 size_t ml_utf8_count(struct ml_str s);
 
+/* The first `max` bytes, or fewer where that would cut a code point in two. */
+struct ml_str ml_utf8_cut(struct ml_str s, size_t max);
+
 #endif

@@ -2,31 +2,8 @@
 /* The schema of Dockerfiles: one constant table a record. */
 #include "facts/dockerfile.h"
 
-#include "facts/defaults.h"
 #include "facts/secret.h"
-
-#define WORDS(...)          (const char *const[]){__VA_ARGS__, NULL}
-#define VOCAB(id, what, ...) \
-	const struct ml_vocab id = {.name = what, .words = WORDS(__VA_ARGS__)}
-#define WORD_TYPE(id, of) static const struct ml_type id = {.kind = ML_T_STRING, .vocab = &(of)}
-#define LIST_TYPE(id, of) static const struct ml_type id = {.kind = ML_T_LIST, .elem = &(of)}
-#define RECORD(id, called, table, count) \
-	const struct ml_type id = {.kind = ML_T_RECORD, .name = called, .fields = table, .nfields = count}; \
-	_Static_assert(sizeof(table) / sizeof(table[0]) == (count), "each slot has its row")
-/* The default of a field that holds a record: one whose fields all have their own defaults. */
-#define RECORD_DEFAULT(id, of) \
-	static const struct ml_record id##_record = {.type = &(of)}; \
-	static const struct ml_value id = {.kind = ML_V_RECORD, .record = &id##_record}
-
-#define EMPTY .def = &ml_def_empty
-#define FALSE .def = &ml_def_false
-#define TRUE  .def = &ml_def_true
-#define ZERO  .def = &ml_def_zero
-#define NONE  .def = &ml_def_minus_one
-#define NIL   .def = &ml_def_list
-#define NOMAP .def = &ml_def_map
-#define WORD(literal) .def = &ML_DEF_WORD(literal)
-#define ID    .flags = ML_F_ID
+#include "facts/schema-priv.h"
 
 VOCAB(ml_df_keyword_vocab, "instruction", "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK",
 	"LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR");

@@ -3,6 +3,7 @@
 #include "facts/lines.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 enum { LINE_BYTES = 400 };
 
@@ -68,15 +69,6 @@ static size_t first_secret(const struct ml_source *source, size_t from)
 	return low;
 }
 
-static struct ml_str cut(struct ml_str s)
-{
-	size_t n = s.len < LINE_BYTES ? s.len : LINE_BYTES;
-
-	while (n < s.len && n > 0 && ((unsigned char)s.ptr[n] & 0xc0) == 0x80)
-		n--;
-	return ml_str_sub(s, 0, n);
-}
-
 struct ml_str ml_source_redact(const struct ml_source *source, struct ml_arena *arena, struct ml_str line, size_t from)
 {
 	ML_BUF_AUTO out;
@@ -94,5 +86,5 @@ struct ml_str ml_source_redact(const struct ml_source *source, struct ml_arena *
 	}
 	if (out.len <= LINE_BYTES)
 		ml_buf_str(&out, ml_str_sub(line, at, at + LINE_BYTES + 4));
-	return ml_str_dup(arena, cut(ml_buf_get(&out)));
+	return ml_str_dup(arena, ml_utf8_cut(ml_buf_get(&out), LINE_BYTES));
 }

@@ -2,6 +2,7 @@
 /* What a finding says: where, which facts, in which words. */
 #include <inttypes.h>
 
+#include "base/utf8.h"
 #include "policies/judge-priv.h"
 
 enum { WORDS_MAX = 8 }; /* of a list that a finding shows whole */
@@ -151,15 +152,6 @@ static bool at_place(struct ml_judge *j, struct ml_place *out)
 	return false;
 }
 
-static struct ml_str cut(struct ml_str s)
-{
-	size_t n = s.len < ML_MESSAGE_MAX ? s.len : ML_MESSAGE_MAX;
-
-	while (n < s.len && n > 0 && ((unsigned char)s.ptr[n] & 0xc0) == 0x80)
-		n--;
-	return ml_str_sub(s, 0, n);
-}
-
 static struct ml_str fail_message(struct ml_judge *j)
 {
 	const struct ml_rule *rule = j->rule;
@@ -169,9 +161,9 @@ static struct ml_str fail_message(struct ml_judge *j)
 		return rule->title;
 	value = ml_judge_eval(j, &rule->message, NULL);
 	if (value.kind == ML_V_STRING && value.len > 0)
-		return ml_str_dup(j->arena, cut(ml_value_text(&value)));
+		return ml_str_dup(j->arena, ml_utf8_cut(ml_value_text(&value), ML_MESSAGE_MAX));
 	return ml_strf(j->arena, "%.*s (its message could not be made: %.*s)", ML_STR_ARG(rule->title),
-		ML_STR_ARG(value.kind == ML_V_STRING ? ML_STR("it is empty") : cut(ml_value_text(&value))));
+		ML_STR_ARG(value.kind == ML_V_STRING ? ML_STR("it is empty") : ml_utf8_cut(ml_value_text(&value), ML_MESSAGE_MAX)));
 }
 
 /* The fact that was not known, or NULL when something else went wrong. */
@@ -188,8 +180,8 @@ static struct ml_str unknown_message(struct ml_judge *j, const struct ml_case *c
 	const struct ml_cel_read *read = unknown_read(trace);
 
 	if (read)
-		return ml_strf(j->arena, "%.*s is not known: %.*s", ML_STR_ARG(fact_path(j, c, read)), ML_STR_ARG(cut(ml_value_text(&read->value))));
-	return ml_strf(j->arena, "`%.*s` could not be decided: %.*s", ML_STR_ARG(ml_str_sub(c->decided->text, 0, 100)), ML_STR_ARG(cut(ml_value_text(&c->value))));
+		return ml_strf(j->arena, "%.*s is not known: %.*s", ML_STR_ARG(fact_path(j, c, read)), ML_STR_ARG(ml_utf8_cut(ml_value_text(&read->value), ML_MESSAGE_MAX)));
+	return ml_strf(j->arena, "`%.*s` could not be decided: %.*s", ML_STR_ARG(ml_str_sub(c->decided->text, 0, 100)), ML_STR_ARG(ml_utf8_cut(ml_value_text(&c->value), ML_MESSAGE_MAX)));
 }
 
 static void explain_unknown(struct ml_judge *j, const struct ml_case *c, const struct ml_cel_trace *trace, struct ml_result *out)

@@ -21,15 +21,11 @@ static void put_text(struct ml_buf *out, struct ml_str s)
 
 static void put_cut(struct ml_buf *out, struct ml_str s)
 {
-	size_t n = TEXT;
-
 	if (s.len <= TEXT) {
 		put_text(out, s);
 		return;
 	}
-	while (n > TEXT - 4 && ((unsigned char)s.ptr[n] & 0xc0) == 0x80)
-		n--;
-	put_text(out, ml_str_sub(s, 0, n));
+	put_text(out, ml_utf8_cut(s, TEXT));
 	out->len -= out->len > 0;
 	ml_buf_puts(out, "…\"");
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/sha256.h"
 #include "sandbox/attest-priv.h"
 #include "sandbox/channel-priv.h"
@@ -40,14 +41,6 @@ struct pool {
 	unsigned jobs;
 	bool root;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Notes why a worker is ended, once, and kills it. */
 static void end(struct running *slot, int code, const char *why)
@@ -92,7 +85,7 @@ static int start(struct pool *pool, struct running *slot, size_t index, struct m
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return ml_fail(err, ML_ESANDBOX, "no socket for worker %s: %s", spec->name, strerror(errno));
 	*slot = (struct running){.used = true, .channel = ends[0], .index = index};
-	slot->deadline = now_ms() + 1000 * (int64_t)spec->wall_seconds;
+	slot->deadline = ml_clock_ms() + 1000 * (int64_t)spec->wall_seconds;
 	ml_buf_init(&slot->outcome.output, spec->max_output);
 	seal.channel = ends[1];
 	slot->pid = fork_with_namespaces(pool->root, &seal);
@@ -245,11 +238,11 @@ static void judge_status(struct running *slot, int status)
 static void bury(struct running *slot)
 {
 	int status = 0;
-	int64_t limit = now_ms() + 1000;
+	int64_t limit = ml_clock_ms() + 1000;
 
 	/* It closes its channel by exiting; one that closed it and goes on is killed. */
 	while (waitpid(slot->pid, &status, WNOHANG) == 0) {
-		if (now_ms() > limit || slot->killed) {
+		if (ml_clock_ms() > limit || slot->killed) {
 			end(slot, ML_EPROTO, "the worker closed its channel and went on");
 			waitpid(slot->pid, &status, 0);
 			break;
@@ -288,7 +281,7 @@ static bool listen_to(struct pool *pool, struct running *slot)
 
 static int poll_timeout(const struct pool *pool)
 {
-	int64_t now = now_ms(), soonest = INT_MAX;
+	int64_t now = ml_clock_ms(), soonest = INT_MAX;
 
 	for (unsigned i = 0; i < pool->jobs; i++)
 		if (pool->slots[i].used && pool->slots[i].deadline - now < soonest)
@@ -310,7 +303,7 @@ static void serve(struct pool *pool, void (*done)(void *ctx, size_t i, struct ml
 			continue;
 		if (fds[i].revents)
 			alive = listen_to(pool, slot);
-		if (alive && now_ms() > slot->deadline) {
+		if (alive && ml_clock_ms() > slot->deadline) {
 			end(slot, ML_ELIMIT, "the worker was killed: out of time");
 			alive = false;
 		}

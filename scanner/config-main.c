@@ -24,16 +24,11 @@ static int batch(const struct ml_options *options, const struct ml_packs *packs,
 	struct ml_targets targets = {0};
 	struct ml_error err = {0};
 	struct ml_str list;
-	ML_BUF_AUTO out;
 
-	ml_buf_init(&out, BATCH_BYTES);
 	if (ml_file_read(options->arena, "-", BATCH_BYTES, &list, &err) || ml_targets_unpack(options->arena, list, &targets, &err) ||
-		ml_config_scan(options, &targets, packs, documents, &err))
+		ml_config_scan(options, &targets, packs, documents, &err) || ml_documents_hand_on(documents, STDOUT_FILENO, &err))
 		return fail(&err);
-	ml_documents_pack(documents, &out);
-	if (out.error)
-		ml_fail(&err, out.error, "the findings: %s", ml_strcode(out.error));
-	return out.error || ml_fd_write(STDOUT_FILENO, ml_buf_get(&out), &err) ? fail(&err) : ML_EXIT_PASS;
+	return ML_EXIT_PASS;
 }
 
 static int alone(const struct ml_options *options, const struct ml_packs *packs, struct ml_documents *documents)

@@ -2,6 +2,10 @@
 /* Documents in a list, packed and unpacked. */
 #include "scanner/documents.h"
 
+#include "scanner/files.h"
+
+#define PACK_BYTES ((size_t)1 << 30)
+
 enum { FIELDS = 5 };
 
 static void fields_of(struct ml_document *document, struct ml_str *fields[FIELDS])
@@ -72,6 +76,17 @@ static int unpack_field(struct ml_str *rest, struct ml_str *field)
 	*field = ml_str_sub(*rest, 0, (size_t)len);
 	*rest = ml_str_sub(*rest, (size_t)len, rest->len);
 	return 0;
+}
+
+int ml_documents_hand_on(const struct ml_documents *documents, int fd, struct ml_error *err)
+{
+	ML_BUF_AUTO out;
+
+	ml_buf_init(&out, PACK_BYTES);
+	ml_documents_pack(documents, &out);
+	if (out.error)
+		return ml_fail(err, out.error, "the findings: %s", ml_strcode(out.error));
+	return ml_fd_write(fd, ml_buf_get(&out), err);
 }
 
 int ml_documents_unpack(struct ml_documents *documents, struct ml_str bytes)

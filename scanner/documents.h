@@ -25,6 +25,8 @@ int ml_documents_add(struct ml_documents *documents, struct ml_document document
 
 /* Between merlon-config and merlon: all documents as one string of bytes, and back. A length that leads out of `bytes` is ML_EPROTO. */
 void ml_documents_pack(const struct ml_documents *documents, struct ml_buf *out);
+/* Packs them to a descriptor. 0; ML_ELIMIT, ML_ENOMEM, ML_EIO. */
+int ml_documents_hand_on(const struct ml_documents *documents, int fd, struct ml_error *err);
 int ml_documents_unpack(struct ml_documents *documents, struct ml_str bytes);
 
 #endif

@@ -8,9 +8,9 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "checks/tls/tls.h"
 
@@ -114,22 +114,14 @@ static bool settle(int fd)
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0;
 }
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* What is left of the endpoint's time, or of a connection's. */
 static int patience(struct ml_endpoint *endpoint)
 {
 	int64_t left;
 
 	if (endpoint->deadline == 0)
-		endpoint->deadline = now() + (int64_t)endpoint->seconds * 1000;
-	left = endpoint->deadline - now();
+		endpoint->deadline = ml_clock_ms() + (int64_t)endpoint->seconds * 1000;
+	left = endpoint->deadline - ml_clock_ms();
 	return left < 0 ? 0 : left < CONNECT_MS ? (int)left : CONNECT_MS;
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "scanner/command.h"
-#include "scanner/files.h"
 #include "scanner/reporter.h"
 #include "scanner/tls-scan.h"
 
@@ -32,19 +31,6 @@ static int read_endpoints(const struct ml_options *options, struct ml_endpoint *
 	return r;
 }
 
-/* For merlon: documents go to standard output, merlon makes the reports. */
-static int hand_on(const struct ml_documents *documents)
-{
-	struct ml_error err = {0};
-	ML_BUF_AUTO out;
-
-	ml_buf_init(&out, DOCUMENT_BYTES);
-	ml_documents_pack(documents, &out);
-	if (out.error)
-		ml_fail(&err, out.error, "the findings: %s", ml_strcode(out.error));
-	return out.error || ml_fd_write(STDOUT_FILENO, ml_buf_get(&out), &err) ? fail(&err) : ML_EXIT_PASS;
-}
-
 static int run(const struct ml_options *options)
 {
 	struct ml_documents documents = {.arena = ml_arena_new(DOCUMENT_BYTES)};
@@ -57,8 +43,10 @@ static int run(const struct ml_options *options)
 	if (!documents.arena || read_endpoints(options, &endpoints, &err) || ml_packs_read(options->arena, &options->policies, &packs, &err) ||
 		ml_tls_scan(options, endpoints, options->operands.n, &packs, &documents, &err))
 		fail(&err);
+	else if (!options->batch) /* for merlon documents go to standard output, and it makes the reports */
+		code = ml_reporter_run(&reporter);
 	else
-		code = options->batch ? hand_on(&documents) : ml_reporter_run(&reporter);
+		code = ml_documents_hand_on(&documents, STDOUT_FILENO, &err) ? fail(&err) : ML_EXIT_PASS;
 	ml_arena_free(documents.arena);
 	return code;
 }

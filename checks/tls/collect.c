@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked, in which order, and what the answers say. */
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/error.h"
 #include "checks/tls/probe-priv.h"
 #include "checks/tls/wire-priv.h"
@@ -493,14 +492,6 @@ static void write_facts(struct collector *c)
 	facts->root = pack(c, &b);
 }
 
-static int64_t deadline_of(const struct ml_tls_request *request)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((int64_t)t.tv_sec + request->seconds) * 1000 + t.tv_nsec / 1000000;
-}
-
 int ml_tls_collect(struct ml_facts *facts, const struct ml_tls_dialer *dialer, const struct ml_tls_request *request)
 {
 	ML_ARENA_AUTO scratch = ml_arena_new(SCRATCH_BYTES);
@@ -508,7 +499,7 @@ int ml_tls_collect(struct ml_facts *facts, const struct ml_tls_dialer *dialer, c
 
 	if (!c || !scratch)
 		return ML_ENOMEM;
-	c->probe = (struct ml_tls_probe){.facts = facts, .scratch = scratch, .dialer = dialer, .request = request, .deadline = deadline_of(request)};
+	c->probe = (struct ml_tls_probe){.facts = facts, .scratch = scratch, .dialer = dialer, .request = request, .deadline = ml_clock_ms() + (int64_t)request->seconds * 1000};
 	for (size_t i = 0; i < ML_TLS_NVERSIONS; i++)
 		c->versions[i].code = version_codes[i];
 	ask_everything(c);

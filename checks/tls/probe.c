@@ -5,20 +5,12 @@
 #include <errno.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 enum { PATIENCE_MS = 4000, RANDOM_BYTES = 32, HELLO_BYTES = 1 << 16, PIECE = 16384 };
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void ml_tls_leave_out(uint16_t *items, size_t *n, uint16_t code)
 {
@@ -103,14 +95,14 @@ static bool send_all(int fd, struct ml_str bytes)
 static enum ml_tls_progress listen_to(struct ml_tls_probe *probe, int fd, struct ml_tls_parser *parser, bool *silent)
 {
 	enum ml_tls_progress progress = ML_TLS_MORE;
-	int64_t since = now();
+	int64_t since = ml_clock_ms();
 	char bytes[PIECE];
 
 	while (progress == ML_TLS_MORE) {
 		ssize_t n = read(fd, bytes, sizeof(bytes));
 		bool waits = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-		since = n > 0 ? now() : since;
-		*silent = now() > probe->deadline || (waits && now() - since > PATIENCE_MS);
+		since = n > 0 ? ml_clock_ms() : since;
+		*silent = ml_clock_ms() > probe->deadline || (waits && ml_clock_ms() - since > PATIENCE_MS);
 		if (*silent || (n <= 0 && !waits))
 			break;
 		if (waits)
@@ -124,7 +116,7 @@ static int dial(struct ml_tls_probe *probe)
 {
 	int fd;
 
-	if (!probe->given_up && now() > probe->deadline)
+	if (!probe->given_up && ml_clock_ms() > probe->deadline)
 		probe->given_up = "it took too long";
 	if (!probe->given_up && probe->handshakes >= ML_TLS_HANDSHAKES)
 		probe->given_up = "more handshakes than are allowed";

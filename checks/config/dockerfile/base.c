@@ -172,9 +172,7 @@ struct ml_str ml_df_first_words(struct ml_df *df, struct ml_str text)
 	space = end < text.len && line == ML_NPOS ? ml_str_rchr(ml_str_sub(text, 0, end), ' ') : ML_NPOS;
 	if (space != ML_NPOS && space > 0)
 		end = space;
-	while (end > 0 && end < text.len && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
-		end--;
-	return ml_str_trim(ml_str_sub(text, 0, end));
+	return ml_str_trim(ml_utf8_cut(text, end));
 }
 
 void ml_df_list_add(struct ml_df *df, struct ml_df_list *list, struct ml_value value)

@@ -47,4 +47,20 @@ static inline void test_same(struct ml_str got, struct ml_str want)
 	}
 }
 
+/* The case beside its expectation; with ML_ACCEPT=1 in the environment that is rewritten, to be reviewed with git diff. */
+static inline void test_expect(struct ml_arena *arena, const char *name, struct ml_str got)
+{
+	const char *top = getenv("ML_SRCDIR");
+	FILE *file;
+
+	if (!getenv("ML_ACCEPT")) {
+		test_same(got, test_file(arena, name));
+		return;
+	}
+	file = fopen(ml_strf(arena, "%s/%s", top ? top : ".", name).ptr, "wb");
+	assert_non_null(file);
+	fwrite(got.ptr ? got.ptr : "", 1, got.len, file);
+	fclose(file);
+}
+
 #endif

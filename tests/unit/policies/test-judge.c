@@ -142,22 +142,6 @@ static void show_run(struct look *look, const struct ml_rule *rule, size_t test,
 		show_result(look->out, &run->results[i]);
 }
 
-/* The case beside its expectation; with ML_ACCEPT=1 in the environment that is rewritten, to be reviewed with git diff. */
-static void compare(struct ml_arena *arena, const char *name, struct ml_str got)
-{
-	const char *top = getenv("ML_SRCDIR");
-	FILE *file;
-
-	if (!getenv("ML_ACCEPT")) {
-		test_same(got, test_file(arena, name));
-		return;
-	}
-	file = fopen(ml_strf(arena, "%s/%s", top ? top : ".", name).ptr, "wb");
-	assert_non_null(file);
-	fwrite(got.ptr, 1, got.len, file);
-	fclose(file);
-}
-
 static void cases_are_judged_as_written_down(void **state)
 {
 	static const char *const cases[] = {"verdicts", "places", "names"};
@@ -168,7 +152,7 @@ static void cases_are_judged_as_written_down(void **state)
 		struct look look = {.one = show_run, .out = &out};
 		ml_buf_init(&out, 1 << 20);
 		look_at(&look, arena, ml_strf(arena, "tests/judge/cases/%s.yaml", cases[i]).ptr);
-		compare(arena, ml_strf(arena, "tests/judge/cases/%s.txt", cases[i]).ptr, ml_buf_get(&out));
+		test_expect(arena, ml_strf(arena, "tests/judge/cases/%s.txt", cases[i]).ptr, ml_buf_get(&out));
 	}
 }
 
