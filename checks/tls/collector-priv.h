@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collector's parts and what they share. A part asks in the second run of the engine, when it is known what the server takes, and then writes one field of
+ * the facts. To add one: a file with these two functions, a row in collect.c, a field in facts/tls*.c. */
+#ifndef ML_CHECKS_TLS_COLLECTOR_PRIV_H
+#define ML_CHECKS_TLS_COLLECTOR_PRIV_H
+
+#include "checks/tls/offer.h"
+#include "checks/tls/talk.h"
+#include "facts/facts.h"
+
+struct ml_tls_certificates; /* what servers presented: checks/tls/cert… */
+
+struct ml_tls_collector {
+	struct ml_facts *facts;   /* facts->arena holds whatever facts point at */
+	struct ml_arena *scratch; /* of the whole collection */
+	struct ml_engine *engine;
+	const struct ml_tls_request *request;
+	struct ml_tls_found found;
+	bool tls;                 /* something of TLS came back */
+	bool memory;              /* it ran out: the collection fails */
+};
+
+/* The second run: adds chains for what depends on `found`. */
+typedef void ml_tls_part_begin(struct ml_tls_collector *collector);
+/* Afterwards: sets slots of the root. */
+typedef void ml_tls_part_write(struct ml_tls_collector *collector, struct ml_record_builder *root);
+
+/* `value` when known; else unknown with the reason, and the target is marked incomplete. */
+struct ml_value ml_tls_known_or(struct ml_tls_collector *collector, bool known, struct ml_value value);
+/* A record as a value; notes when memory runs out. */
+struct ml_value ml_tls_pack(struct ml_tls_collector *collector, struct ml_record_builder *builder);
+/* A text, constant or of the facts' arena; notes when it is NULL. */
+struct ml_value ml_tls_text(struct ml_tls_collector *collector, struct ml_str text);
+
+#endif
