@@ -9,6 +9,6 @@
 
 /* Looks at /proc/PID. `attestation->lacking` says what the kernel refused; every other layer that shows there must show there. Sets `sealed` and
  * `uid`. ML_ESANDBOX with the layer and what was seen. */
-int ml_attest(pid_t pid, bool was_root, struct ml_attestation *attestation, struct ml_error *err);
+int ml_attest(pid_t pid, bool was_root, unsigned open_files, struct ml_attestation *attestation, struct ml_error *err);
 
 #endif

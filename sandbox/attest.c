@@ -126,17 +126,18 @@ static int check_limit(const char *limits, const char *name, const char *want, e
 	return 0;
 }
 
-static int check_limits(const char *limits, const struct ml_attestation *a, struct ml_error *err)
+static int check_limits(const char *limits, unsigned open_files, const struct ml_attestation *a, struct ml_error *err)
 {
-	static const struct {
+	char files[16];
+	const struct {
 		const char *name, *want;
 		enum ml_layer layer;
 	} wanted[] = {
 		{"Max file size", "0", ML_LAYER_LIMITS}, {"Max core file size", "0", ML_LAYER_LIMITS},
-		{"Max processes", "0", ML_LAYER_LIMITS}, {"Max open files", "8", ML_LAYER_FILES},
+		{"Max processes", "0", ML_LAYER_LIMITS}, {"Max open files", files, ML_LAYER_FILES},
 	};
 
-	_Static_assert(ML_OPEN_FILES == 8, "the table above says 8");
+	snprintf(files, sizeof(files), "%u", open_files);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		int r = a->lacking[wanted[i].layer] ? 0 : check_limit(limits, wanted[i].name, wanted[i].want, wanted[i].layer, err);
 		if (r)
@@ -145,7 +146,7 @@ static int check_limits(const char *limits, const struct ml_attestation *a, stru
 	return 0;
 }
 
-int ml_attest(pid_t pid, bool was_root, struct ml_attestation *attestation, struct ml_error *err)
+int ml_attest(pid_t pid, bool was_root, unsigned open_files, struct ml_attestation *attestation, struct ml_error *err)
 {
 	char text[8192], own[8192];
 	int r = read_proc(pid, "status", text, sizeof(text), err);
@@ -161,7 +162,7 @@ int ml_attest(pid_t pid, bool was_root, struct ml_attestation *attestation, stru
 	if (r == 0)
 		r = read_proc(pid, "limits", text, sizeof(text), err);
 	if (r == 0)
-		r = check_limits(text, attestation, err);
+		r = check_limits(text, open_files, attestation, err);
 	attestation->sealed = r == 0;
 	return r;
 }

@@ -33,10 +33,15 @@ struct running {
 	struct ml_outcome outcome;
 };
 
+/* A table's seccomp program, made when the first worker needs it. */
+struct program {
+	struct sock_fprog filter;
+	uint8_t sha256[32];
+};
+
 struct pool {
 	const struct ml_worker_spec *specs;
-	struct sock_fprog filter;
-	uint8_t filter_sha256[32];
+	struct program programs[ML_TABLES];
 	struct running *slots;
 	unsigned jobs;
 	bool root;
@@ -75,13 +80,28 @@ static pid_t fork_with_namespaces(bool root, struct ml_seal *seal)
 	return pid;
 }
 
+static int compile(struct pool *pool, enum ml_table table, struct ml_error *err)
+{
+	struct program *program = &pool->programs[table];
+	int r;
+
+	if (program->filter.filter)
+		return 0;
+	r = ml_filter_compile(&ml_filter_tables[table], &program->filter, err);
+	if (r == 0)
+		ml_sha256((struct ml_str){(char *)program->filter.filter, program->filter.len * sizeof(struct sock_filter)}, program->sha256);
+	return r;
+}
+
 static int start(struct pool *pool, struct running *slot, size_t index, struct ml_error *err)
 {
 	const struct ml_worker_spec *spec = &pool->specs[index];
-	struct ml_seal seal = {.max_memory = spec->max_memory, .cpu_seconds = spec->cpu_seconds, .filter = &pool->filter,
-		.warm_up = spec->warm_up, .arg = spec->arg};
-	int ends[2];
+	struct ml_seal seal = {.max_memory = spec->max_memory, .cpu_seconds = spec->cpu_seconds, .filter = &pool->programs[spec->table].filter,
+		.open_files = ml_filter_tables[spec->table].open_files, .warm_up = spec->warm_up, .arg = spec->arg};
+	int ends[2], r = compile(pool, spec->table, err);
 
+	if (r)
+		return r;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return ml_fail(err, ML_ESANDBOX, "no socket for worker %s: %s", spec->name, strerror(errno));
 	*slot = (struct running){.used = true, .channel = ends[0], .index = index};
@@ -143,8 +163,8 @@ static void prove(struct pool *pool, struct running *slot, struct ml_str payload
 	memcpy(&ready, payload.ptr, sizeof(ready));
 	memcpy(attestation->lacking, ready.lacking, sizeof(attestation->lacking));
 	attestation->landlock_abi = ready.landlock_abi;
-	attestation->filter_length = pool->filter.len;
-	memcpy(attestation->filter_sha256, pool->filter_sha256, 32);
+	attestation->filter_length = pool->programs[spec->table].filter.len;
+	memcpy(attestation->filter_sha256, pool->programs[spec->table].sha256, 32);
 	layer = missing_layer(spec, attestation);
 	if (layer >= 0) {
 		refuse_layer(slot, layer);
@@ -152,7 +172,7 @@ static void prove(struct pool *pool, struct running *slot, struct ml_str payload
 	}
 #ifndef ML_UNSEALED
 	struct ml_error err = {0};
-	if (ml_attest(slot->pid, pool->root, attestation, &err)) {
+	if (ml_attest(slot->pid, pool->root, ml_filter_tables[spec->table].open_files, attestation, &err)) {
 		refuse(slot, err.message);
 		return;
 	}
@@ -355,11 +375,8 @@ int ml_workers_run(const struct ml_worker_spec *specs, size_t n, unsigned jobs,
 {
 	struct pool pool = {.specs = specs, .jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs, .root = geteuid() == 0};
 	size_t next = 0;
-	int r = ml_filter_compile(ml_parser_rules, ml_parser_nrules, &pool.filter, err);
+	int r = 0;
 
-	if (r)
-		return r;
-	ml_sha256((struct ml_str){(char *)pool.filter.filter, pool.filter.len * sizeof(struct sock_filter)}, pool.filter_sha256);
 	pool.slots = calloc(pool.jobs, sizeof(*pool.slots));
 	if (!pool.slots)
 		r = ml_fail(err, ML_ENOMEM, "out of memory");
@@ -371,6 +388,7 @@ int ml_workers_run(const struct ml_worker_spec *specs, size_t n, unsigned jobs,
 	if (r && pool.slots)
 		stop(&pool);
 	free(pool.slots);
-	free(pool.filter.filter);
+	for (size_t i = 0; i < ML_TABLES; i++)
+		free(pool.programs[i].filter.filter);
 	return r;
 }

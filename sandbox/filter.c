@@ -14,32 +14,41 @@
 /* Only anonymous private memory, and never executable: a descriptor of the target must not become code. */
 #define MAP_KIND (MAP_ANONYMOUS | MAP_PRIVATE | MAP_SHARED)
 
-const struct ml_filter_rule ml_parser_rules[] = {
-	{SYS_read, 0, {{0}}},
-	{SYS_readv, 0, {{0}}},
-	{SYS_write, 0, {{0}}},
-	{SYS_writev, 0, {{0}}},
-	{SYS_pread64, 0, {{0}}},
-	{SYS_lseek, 0, {{0}}},
-	{SYS_close, 0, {{0}}},
-	{SYS_recvmsg, 0, {{0}}},
-	{SYS_sendmsg, 0, {{0}}},
-	{SYS_brk, 0, {{0}}},
-	{SYS_mmap, 2, {{2, PROT_EXEC, 0}, {3, MAP_KIND, MAP_ANONYMOUS | MAP_PRIVATE}}},
-	{SYS_mprotect, 1, {{2, PROT_EXEC, 0}}},
-	{SYS_munmap, 0, {{0}}},
-	{SYS_mremap, 0, {{0}}},
-	{SYS_madvise, 0, {{0}}},
-	{SYS_futex, 0, {{0}}},
-	{SYS_fstat, 0, {{0}}},
-	{SYS_newfstatat, 1, {{3, AT_EMPTY_PATH, AT_EMPTY_PATH}}},
-	{SYS_fcntl, 1, {{1, UINT64_MAX, F_GETFL}}},
-	{SYS_exit_group, 0, {{0}}},
-	{SYS_rt_sigreturn, 0, {{0}}},
-	{SYS_clock_gettime, 0, {{0}}},
+/* What zlib, zstd, libfyaml, jansson, PCRE2, OpenSSL and malloc were seen to need, and recvmsg and sendmsg on the channel. */
+#define PARSER_RULES \
+	{SYS_read, 0, {{0}}}, \
+	{SYS_readv, 0, {{0}}}, \
+	{SYS_write, 0, {{0}}}, \
+	{SYS_writev, 0, {{0}}}, \
+	{SYS_pread64, 0, {{0}}}, \
+	{SYS_lseek, 0, {{0}}}, \
+	{SYS_close, 0, {{0}}}, \
+	{SYS_recvmsg, 0, {{0}}}, \
+	{SYS_sendmsg, 0, {{0}}}, \
+	{SYS_brk, 0, {{0}}}, \
+	{SYS_mmap, 2, {{2, PROT_EXEC, 0}, {3, MAP_KIND, MAP_ANONYMOUS | MAP_PRIVATE}}}, \
+	{SYS_mprotect, 1, {{2, PROT_EXEC, 0}}}, \
+	{SYS_munmap, 0, {{0}}}, \
+	{SYS_mremap, 0, {{0}}}, \
+	{SYS_madvise, 0, {{0}}}, \
+	{SYS_futex, 0, {{0}}}, \
+	{SYS_fstat, 0, {{0}}}, \
+	{SYS_newfstatat, 1, {{3, AT_EMPTY_PATH, AT_EMPTY_PATH}}}, \
+	{SYS_fcntl, 1, {{1, UINT64_MAX, F_GETFL}}}, \
+	{SYS_exit_group, 0, {{0}}}, \
+	{SYS_rt_sigreturn, 0, {{0}}}, \
+	{SYS_clock_gettime, 0, {{0}}}, \
 	{SYS_getrandom, 0, {{0}}},
+
+static const struct ml_filter_rule parser_rules[] = {PARSER_RULES};
+/* Waiting for several sockets at once. */
+static const struct ml_filter_rule socket_rules[] = {PARSER_RULES {SYS_ppoll, 0, {{0}}}};
+
+#define TABLE(rules, open_files) {rules, sizeof(rules) / sizeof((rules)[0]), open_files}
+const struct ml_filter_table ml_filter_tables[ML_TABLES] = {
+	[ML_TABLE_PARSER] = TABLE(parser_rules, 8),
+	[ML_TABLE_SOCKETS] = TABLE(socket_rules, 40),
 };
-const size_t ml_parser_nrules = sizeof(ml_parser_rules) / sizeof(ml_parser_rules[0]);
 
 static int add_rule(scmp_filter_ctx ctx, const struct ml_filter_rule *rule)
 {
@@ -68,14 +77,14 @@ static int read_program(scmp_filter_ctx ctx, struct sock_fprog *out)
 	return r;
 }
 
-int ml_filter_compile(const struct ml_filter_rule *rules, size_t n, struct sock_fprog *out, struct ml_error *err)
+int ml_filter_compile(const struct ml_filter_table *table, struct sock_fprog *out, struct ml_error *err)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int r = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) : -ENOMEM;
 
 	*out = (struct sock_fprog){0};
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = add_rule(ctx, &rules[i]);
+	for (size_t i = 0; i < table->n && r == 0; i++)
+		r = add_rule(ctx, &table->rules[i]);
 	if (r == 0)
 		r = read_program(ctx, out);
 	if (ctx)

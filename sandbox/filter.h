@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The seccomp filter of a parser worker: a table of what is allowed, and the program made from it. */
+/* The seccomp filters of workers: tables of what is allowed, and the programs made from them. */
 #ifndef ML_SANDBOX_FILTER_H
 #define ML_SANDBOX_FILTER_H
 
 #include <linux/filter.h>
 #include <stddef.h>
 
-#include "base/error.h"
+#include "sandbox/sandbox.h"
 
 /* One condition on an argument: (argument & mask) == value. */
 struct ml_filter_condition {
@@ -21,11 +21,15 @@ struct ml_filter_rule {
 	struct ml_filter_condition conditions[3];
 };
 
-/* What zlib, zstd, libfyaml, jansson, PCRE2 and malloc were seen to need, and recvmsg and sendmsg on the channel. */
-extern const struct ml_filter_rule ml_parser_rules[];
-extern const size_t ml_parser_nrules;
+/* What one kind of worker may do. */
+struct ml_filter_table {
+	const struct ml_filter_rule *rules;
+	size_t n;
+	unsigned open_files; /* RLIMIT_NOFILE */
+};
+extern const struct ml_filter_table ml_filter_tables[ML_TABLES];
 
 /* Compiles a table: default KILL_PROCESS, native architecture only. The program's memory is the caller's to free(). ML_ESANDBOX, ML_ENOMEM. */
-int ml_filter_compile(const struct ml_filter_rule *rules, size_t n, struct sock_fprog *out, struct ml_error *err);
+int ml_filter_compile(const struct ml_filter_table *table, struct sock_fprog *out, struct ml_error *err);
 
 #endif

@@ -20,7 +20,7 @@ enum ml_layer {
 	ML_LAYER_PRIVILEGES,   /* no_new_privs, not dumpable, dies with its parent */
 	ML_LAYER_MDWE,         /* memory that was writable never becomes executable (Linux 6.3) */
 	ML_LAYER_LANDLOCK,     /* every access of the kernel's ABI handled, nothing granted (Linux 5.13) */
-	ML_LAYER_FILES,        /* RLIMIT_NOFILE: what is in use and one at a time from the broker */
+	ML_LAYER_FILES,        /* RLIMIT_NOFILE: what is in use, and what its table allows from the broker */
 	ML_LAYER_SECCOMP,      /* the allow-list; everything else kills the process */
 	ML_LAYERS,
 };
@@ -66,12 +66,20 @@ struct ml_request {
 
 struct ml_worker; /* the worker's side */
 
+/* What a worker may do beyond computing: which table of system calls it gets. */
+enum ml_table {
+	ML_TABLE_PARSER,  /* reads and writes what it was given, one descriptor at a time */
+	ML_TABLE_SOCKETS, /* the same with many descriptors, and waits for them: ppoll */
+	ML_TABLES,
+};
+
 struct ml_worker_spec {
 	const char *name; /* for messages */
 	/* The worker's life after the seal. Its return value (0 to 255) reaches the broker as `status`. */
 	int (*run)(struct ml_worker *worker, void *arg);
 	void (*warm_up)(void *arg); /* before the seal, in the child: what a library would do lazily. May be NULL */
 	void *arg;
+	enum ml_table table;
 	const struct ml_request *requests;
 	size_t nrequests;
 	void *broker_ctx;   /* for the handlers */

@@ -7,7 +7,7 @@
 
 #include "sandbox/sandbox.h"
 
-enum { ML_CHANNEL_FD = 3, ML_OPEN_FILES = 8 };
+enum { ML_CHANNEL_FD = 3 };
 
 /* What the layers need to know. */
 struct ml_seal {
@@ -15,7 +15,7 @@ struct ml_seal {
 	int namespaces_errno; /* 0: the clone had them */
 	bool user_namespace;  /* it has one of its own */
 	size_t max_memory;
-	unsigned cpu_seconds;
+	unsigned cpu_seconds, open_files;
 	const struct sock_fprog *filter;
 	void (*warm_up)(void *arg);
 	void *arg;

@@ -240,7 +240,7 @@ static int apply_landlock(struct ml_seal *seal)
 /* After Landlock, whose ruleset is a descriptor. */
 static int apply_files(struct ml_seal *seal)
 {
-	return limit(RLIMIT_NOFILE, ML_OPEN_FILES);
+	return limit(RLIMIT_NOFILE, seal->open_files);
 }
 
 /* Last: it forbids what every layer above needed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The seccomp program, simulated over every system call number and compared with the table that it was made from. */
+/* Each table's seccomp program, simulated over every system call number and compared with the table that it was made from. */
 #include "tests/unit/test.h"
 
 #include <fcntl.h>
@@ -19,11 +19,12 @@
 
 enum { NUMBERS = 2048 };
 
+static const struct ml_filter_table *table;
 static struct sock_fprog program;
 
 static int compile(void **state)
 {
-	return ml_filter_compile(ml_parser_rules, ml_parser_nrules, &program, NULL);
+	return ml_filter_compile(table, &program, NULL);
 }
 
 static int release(void **state)
@@ -35,8 +36,8 @@ static int release(void **state)
 /* What the table says, read in the plainest way. */
 static bool allowed(int number, const uint64_t args[6])
 {
-	for (size_t i = 0; i < ml_parser_nrules; i++) {
-		const struct ml_filter_rule *rule = &ml_parser_rules[i];
+	for (size_t i = 0; i < table->n; i++) {
+		const struct ml_filter_rule *rule = &table->rules[i];
 		bool holds = rule->syscall == number;
 		for (unsigned c = 0; c < rule->nconditions; c++)
 			holds = holds && (args[rule->conditions[c].argument] & rule->conditions[c].mask) == rule->conditions[c].value;
@@ -79,11 +80,11 @@ static void test_every_number(void **state)
 
 static void test_conditions(void **state)
 {
-	for (size_t r = 0; r < ml_parser_nrules; r++)
+	for (size_t r = 0; r < table->n; r++)
 		for (size_t v = 0; v < NVALUES; v++)
 			for (size_t w = 0; w < NVALUES; w++) {
 				uint64_t args[6] = {values[v], values[w], values[v], values[w], values[v], values[w]};
-				compare(ml_parser_rules[r].syscall, args);
+				compare(table->rules[r].syscall, args);
 			}
 }
 
@@ -133,5 +134,12 @@ int main(void)
 		cmocka_unit_test(test_x32), cmocka_unit_test(test_never),
 	};
 
-	return cmocka_run_group_tests_name("sandbox/filter", tests, compile, release);
+	static const char *const names[ML_TABLES] = {"sandbox/filter parser", "sandbox/filter sockets"};
+	int failed = 0;
+
+	for (size_t i = 0; i < ML_TABLES; i++) {
+		table = &ml_filter_tables[i];
+		failed += _cmocka_run_group_tests(names[i], tests, sizeof(tests) / sizeof(tests[0]), compile, release);
+	}
+	return failed;
 }

@@ -186,7 +186,7 @@ static void test_proof(void **state)
  * is told so: here the child's half alone, forked by hand. */
 static int probe_child(int layer, uint32_t skip)
 {
-	struct ml_seal seal = {.channel = 3, .max_memory = (size_t)1 << 30, .cpu_seconds = 5};
+	struct ml_seal seal = {.channel = 3, .max_memory = (size_t)1 << 30, .cpu_seconds = 5, .open_files = 8};
 	int lacking[ML_LAYERS] = {0}, ends[2], status;
 	pid_t pid;
 
