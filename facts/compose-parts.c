@@ -150,6 +150,7 @@ static const struct ml_field mount_fields[] = {
 	[ML_CO_MNT_SOURCE] = {"source", &ml_type_string, "as written: path, name of a volume, image; \"\" for tmpfs and anonymous volumes", EMPTY},
 	[ML_CO_MNT_TEXT] = {"text", &ml_type_string, "the short form as written; \"\" in long form", EMPTY},
 	[ML_CO_MNT_HOST_PATH] = {"host_path", &ml_type_string, "path on the host, cleaned: `/a/b`, `./a` and `../a` from the project's directory, `~/a`, `C:/a`; also of a named volume whose driver binds a path; \"\": none", EMPTY},
+	[ML_CO_MNT_HOST_ROOT] = {"host_root", &ml_type_bool, "the host path is the root directory", FALSE},
 	[ML_CO_MNT_RELATIVE] = {"relative", &ml_type_bool, "the host path is relative to the project's directory", FALSE},
 	[ML_CO_MNT_OUTSIDE] = {"outside", &ml_type_bool, "the host path is not beneath the project's directory, as far as it can be told", FALSE},
 	[ML_CO_MNT_VOLUME] = {"volume", &ml_type_string, "key in `volumes`; \"\": anonymous or no volume", EMPTY},
@@ -373,7 +374,7 @@ RECORD(ml_co_watch, "watch", watch_fields, ML_CO_WATCH_SLOTS);
 
 static const struct ml_field network_fields[] = {
 	[ML_CO_NET_NAME] = {"name", &ml_type_string, "its key", ID},
-	[ML_CO_NET_REAL_NAME] = {"real_name", &ml_type_string, "`name`; \"\" when not written", EMPTY},
+	[ML_CO_NET_REAL_NAME] = {"real_name", &ml_type_string, "`name`, or the one that `external` has; \"\" when not written", EMPTY},
 	[ML_CO_NET_DRIVER] = {"driver", &network_driver, "\"\": the engine's default, usually bridge", EMPTY},
 	[ML_CO_NET_OPTIONS] = {"driver_opts", &ml_type_map_string, "as written", NOMAP},
 	[ML_CO_NET_EXTERNAL] = {"external", &ml_type_bool, "made by someone else", FALSE},
@@ -393,7 +394,7 @@ RECORD(ml_co_network, "network", network_fields, ML_CO_NET_SLOTS);
 
 static const struct ml_field volume_fields[] = {
 	[ML_CO_VOL_NAME] = {"name", &ml_type_string, "its key", ID},
-	[ML_CO_VOL_REAL_NAME] = {"real_name", &ml_type_string, "`name`; \"\" when not written", EMPTY},
+	[ML_CO_VOL_REAL_NAME] = {"real_name", &ml_type_string, "`name`, or the one that `external` has; \"\" when not written", EMPTY},
 	[ML_CO_VOL_DRIVER] = {"driver", &volume_driver, "\"\": the engine's default, local", EMPTY},
 	[ML_CO_VOL_OPTIONS] = {"driver_opts", &ml_type_map_string, "as written, secrets hidden", NOMAP},
 	[ML_CO_VOL_EXTERNAL] = {"external", &ml_type_bool, "made by someone else", FALSE},
@@ -407,7 +408,7 @@ RECORD(ml_co_volume, "volume", volume_fields, ML_CO_VOL_SLOTS);
 
 static const struct ml_field object_fields[] = {
 	[ML_CO_OBJ_NAME] = {"name", &ml_type_string, "its key", ID},
-	[ML_CO_OBJ_REAL_NAME] = {"real_name", &ml_type_string, "`name`; \"\" when not written", EMPTY},
+	[ML_CO_OBJ_REAL_NAME] = {"real_name", &ml_type_string, "`name`, or the one that `external` has; \"\" when not written", EMPTY},
 	[ML_CO_OBJ_KIND] = {"kind", &object_kind, "where its content comes from"},
 	[ML_CO_OBJ_FILE] = {"file", &ml_type_string, "as written; \"\": no file", EMPTY},
 	[ML_CO_OBJ_OUTSIDE] = {"outside", &ml_type_bool, "the file is not beneath the project's directory", FALSE},
@@ -442,7 +443,7 @@ static const struct ml_field interpolation_fields[] = {
 	[ML_CO_INT_PATH] = {"path", &ml_type_string, "where it stands: `environment.DB_HOST`, `ports[0]`", ID},
 	[ML_CO_INT_NAME] = {"name", &ml_type_string, "of the variable", ID},
 	[ML_CO_INT_DEFAULTED] = {"defaulted", &ml_type_bool, "its default was taken", FALSE},
-	[ML_CO_INT_UNSET] = {"unset", &ml_type_bool, "no file sets it and it has no default", FALSE},
+	[ML_CO_INT_UNSET] = {"unset", &ml_type_bool, "no file sets it, it has no default, and it is neither PWD nor HOME, which shells set", FALSE},
 	[ML_CO_INT_REQUIRED] = {"required", &ml_type_bool, "Compose stops when it is not set: `${NAME:?}`", FALSE},
 	[ML_CO_INT_SECRET_NAME] = {"secret_name", &ml_secret_kind_type, "the kind of secret that its name promises", WORD("none")},
 };

@@ -88,7 +88,7 @@ static const struct ml_field service_fields[] = {
 	[ML_CO_SVC_USER] = {"user", &ml_co_user, "who runs the first process", .def = &no_user},
 	[ML_CO_SVC_GROUP_ADD] = {"group_add", &ml_type_list_string, "further groups", NIL},
 	[ML_CO_SVC_READ_ONLY] = {"read_only", &ml_type_bool, "the container's root file system cannot be written", FALSE},
-	[ML_CO_SVC_NETWORK_MODE] = {"network_mode", &network_mode, "`network` is any other name that the engine may know", WORD("default")},
+	[ML_CO_SVC_NETWORK_MODE] = {"network_mode", &network_mode, "`network` is any other name that the engine may know; also `host`, `none` and `bridge` of a service that joins a network of that name", WORD("default")},
 	[ML_CO_SVC_NETWORK_OF] = {"network_of", &ml_type_string, "the service, container or network named there", EMPTY},
 	[ML_CO_SVC_PID_MODE] = {"pid_mode", &pid_mode, "whose processes it sees", WORD("private")},
 	[ML_CO_SVC_PID_OF] = {"pid_of", &ml_type_string, "the service or container named there", EMPTY},

@@ -137,6 +137,7 @@ static int normalise(struct ml_cn *cn)
 		facts->root = ml_cn_unknown(cn, 0, cn->project->root && cn->project->root->text.len ? cn->project->root->text : ML_STR("no Compose file could be read"));
 		return 0;
 	}
+	ml_cn_fill_paths(cn);
 	r = index_sections(cn);
 	if (r == 0)
 		r = ml_sort(cn->arena, cn->project->gaps, cn->project->ngaps, sizeof(*cn->project->gaps), by_service);

@@ -48,6 +48,11 @@ static void put(struct run *run, struct ml_str s)
 		fail(run, run->out.error == ML_ELIMIT ? ML_CFILL_LIMIT : ML_CFILL_MEMORY);
 }
 
+const char *ml_cvar_shell_path(struct ml_str name)
+{
+	return ml_str_is(name, "PWD") ? "." : ml_str_is(name, "HOME") ? "~" : NULL;
+}
+
 static void warn_unset(struct ml_cfill *fill, struct ml_str name)
 {
 	struct ml_cload *load = fill->load;
@@ -67,10 +72,11 @@ static bool note(struct run *run, struct ml_cvar var)
 	if (run->nvars >= VARIABLES)
 		return true;
 	var.name = ml_str_dup(arena, var.name);
+	var.tail = (uint32_t)run->out.len; /* until the length of the whole is known */
 	if (!var.name.ptr || ml_alloc_grow(arena, &run->vars, &run->vars_cap, run->nvars + 1, sizeof(var)))
 		return fail(run, ML_CFILL_MEMORY);
 	run->vars[run->nvars++] = var;
-	if (var.unset && !run->fill->quiet)
+	if (var.unset && !run->fill->quiet && !ml_cvar_shell_path(var.name))
 		warn_unset(run->fill, var.name);
 	return true;
 }
@@ -213,6 +219,8 @@ enum ml_cfill_error ml_cfill(struct ml_cfill *fill, struct ml_str text)
 	substitute(&run, text, 0);
 	if (run.error == ML_CFILL_OK) {
 		fill->text = ml_str_dup(fill->load->arena, ml_buf_get(&run.out));
+		for (size_t i = 0; i < run.nvars; i++)
+			run.vars[i].tail = (uint32_t)(run.out.len - run.vars[i].tail);
 		fill->vars = run.vars;
 		fill->nvars = (uint32_t)run.nvars;
 		if (!fill->text.ptr)

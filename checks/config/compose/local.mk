@@ -8,7 +8,8 @@ libmlchecks_a_SOURCES += \
 noinst_HEADERS += checks/config/compose/norm-priv.h checks/config/compose/values-priv.h
 libmlchecks_a_SOURCES += \
 	checks/config/compose/build.c checks/config/compose/collect.c checks/config/compose/devices.c \
-	checks/config/compose/environment.c checks/config/compose/image.c checks/config/compose/image-ref.c \
+	checks/config/compose/environment.c checks/config/compose/holes.c checks/config/compose/image.c \
+	checks/config/compose/image-ref.c checks/config/compose/networks.c \
 	checks/config/compose/interpolations.c checks/config/compose/keys.c checks/config/compose/labels.c \
 	checks/config/compose/limits.c checks/config/compose/mount-spec.c checks/config/compose/mounts.c \
 	checks/config/compose/norm.c checks/config/compose/paths.c checks/config/compose/port-spec.c \

@@ -8,6 +8,7 @@ struct mount {
 	struct ml_str source, target, text, options;
 	const char *type;
 	struct ml_value unknown_source; /* UNKNOWN: the source cannot be known */
+	struct ml_str end;              /* then what stands at its end, behind the variable */
 	uint32_t loc;
 	struct ml_record_builder b;
 };
@@ -40,6 +41,8 @@ static void set_host_path(struct ml_cn *cn, struct mount *m, struct ml_str sourc
 		set_true(m, ML_CO_MNT_OUTSIDE);
 	if (strcmp(path.kind, "none") != 0)
 		ml_record_set(&m->b, ML_CO_MNT_SENSITIVE, ml_cn_word(path.kind, m->loc));
+	if (strcmp(path.kind, "root") == 0)
+		set_true(m, ML_CO_MNT_HOST_ROOT);
 	if (path.nexposes)
 		ml_record_set(&m->b, ML_CO_MNT_EXPOSES, words(cn, &path, m->loc));
 	if (strcmp(path.socket, "none") != 0)
@@ -102,16 +105,31 @@ static void set_volume(struct ml_cn *cn, struct mount *m)
 		set_host_path(cn, m, bound);
 }
 
-static void set_unknown_source(struct mount *m)
+/* What is true of a path whatever the variable before its end brings: "${DATA}/db" is neither the root directory nor a socket. */
+static void set_end(struct ml_cn *cn, struct mount *m)
 {
-	static const int slots[] = {ML_CO_MNT_SOURCE, ML_CO_MNT_HOST_PATH, ML_CO_MNT_RELATIVE, ML_CO_MNT_OUTSIDE, ML_CO_MNT_VOLUME, ML_CO_MNT_SENSITIVE,
-		ML_CO_MNT_EXPOSES, ML_CO_MNT_SOCKET, ML_CO_MNT_SHARED_WITH};
-	bool docker = ml_str_ends(m->source, ML_STR("/docker.sock"));
+	struct ml_str end = ml_str_sub(m->end, ml_str_chr(m->end, '/'), m->end.len);
+	struct ml_cpath path;
+
+	end = ml_cvalue_clean_path(cn->arena, end);
+	if (end.len < 2 || end.ptr[0] != '/' || ml_str_ends(end, ML_STR("/root")) || ml_str_ends(end, ML_STR("/cwd"))) /* those may be links in /proc */
+		return;
+	ml_cvalue_path_end(end, &path);
+	ml_record_set(&m->b, ML_CO_MNT_HOST_ROOT, ml_at(ml_bool(false), m->loc));
+	if (path.socket)
+		ml_record_set(&m->b, ML_CO_MNT_SOCKET, ml_cn_word(path.socket, m->loc));
+	if (path.kind)
+		ml_record_set(&m->b, ML_CO_MNT_SENSITIVE, ml_cn_word(path.kind, m->loc));
+}
+
+static void set_unknown_source(struct ml_cn *cn, struct mount *m)
+{
+	static const int slots[] = {ML_CO_MNT_SOURCE, ML_CO_MNT_HOST_PATH, ML_CO_MNT_HOST_ROOT, ML_CO_MNT_RELATIVE, ML_CO_MNT_OUTSIDE, ML_CO_MNT_VOLUME,
+		ML_CO_MNT_SENSITIVE, ML_CO_MNT_EXPOSES, ML_CO_MNT_SOCKET, ML_CO_MNT_SHARED_WITH};
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		ml_record_set(&m->b, slots[i], m->unknown_source);
-	if (docker) /* whatever stands before it: "${XDG_RUNTIME_DIR}/docker.sock" */
-		ml_record_set(&m->b, ML_CO_MNT_SOCKET, ml_cn_word("docker", m->loc));
+	set_end(cn, m);
 }
 
 static const struct {
@@ -172,7 +190,7 @@ static struct ml_value pack(struct ml_cn *cn, struct mount *m)
 	if (m->text.len)
 		ml_record_set(&m->b, ML_CO_MNT_TEXT, ml_at(ml_string(m->text), m->loc));
 	if (m->unknown_source.kind == ML_V_UNKNOWN) {
-		set_unknown_source(m);
+		set_unknown_source(cn, m);
 		return ml_cn_pack(cn, &m->b, m->loc);
 	}
 	if (m->source.len)
@@ -187,14 +205,15 @@ static struct ml_value pack(struct ml_cn *cn, struct mount *m)
 }
 
 /* "${DATA}/db:/var/lib/db" with DATA not set: target and options are known, whether it is a path is likely. */
-static struct ml_value short_unset(struct ml_cn *cn, struct mount *m, struct ml_str why)
+static struct ml_value short_unset(struct ml_cn *cn, struct mount *m, const struct ml_cnode *node, struct ml_str why)
 {
-	size_t colon = ml_str_chr(m->text, ':');
+	size_t colon = ml_str_chr(m->text, ':'), hole = m->text.len - ml_cn_behind_holes(node).len;
 	struct ml_str rest = colon == ML_NPOS ? ML_STR("") : ml_str_sub(m->text, colon + 1, m->text.len);
 
 	if (colon == ML_NPOS || rest.len == 0 || rest.ptr[0] != '/')
 		return ml_at(ml_unknown(why), m->loc);
 	m->source = ml_str_sub(m->text, 0, colon);
+	m->end = ml_str_sub(m->source, hole, colon); /* none when the last variable stands behind the source */
 	colon = ml_str_chr(rest, ':');
 	m->target = ml_str_sub(rest, 0, colon);
 	m->options = colon == ML_NPOS ? ML_STR("") : ml_str_sub(rest, colon + 1, rest.len);
@@ -213,7 +232,7 @@ static struct ml_value short_mount(struct ml_cn *cn, const struct ml_cn_at *item
 
 	ml_record_begin(&m.b, &ml_co_mount);
 	if (why.ptr)
-		return ml_cn_is_scalar(item->node) ? short_unset(cn, &m, why) : ml_at(ml_unknown(why), m.loc);
+		return ml_cn_is_scalar(item->node) ? short_unset(cn, &m, item->node, why) : ml_at(ml_unknown(why), m.loc);
 	want = ml_cvalue_mount(m.text, &spec);
 	if (want)
 		return ml_cn_bad(cn, item, want);
@@ -307,7 +326,7 @@ static struct ml_value long_mount(struct ml_cn *cn, const struct ml_cn_at *item)
 {
 	static const struct ml_cn_keys keys = ML_CN_KEYS(long_keys);
 	struct mount m = {.loc = item->node->loc};
-	const struct ml_cnode *type = ml_cnode_get(item->node, "type");
+	const struct ml_cnode *type = ml_cnode_get(item->node, "type"), *source = ml_cnode_get(item->node, "source");
 	struct ml_value kind = ml_cn_word("volume", m.loc), target;
 
 	ml_record_begin(&m.b, &ml_co_mount);
@@ -316,6 +335,8 @@ static struct ml_value long_mount(struct ml_cn *cn, const struct ml_cn_at *item)
 		kind = ml_cn_vocab(cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc}, &ml_co_mount_type_vocab);
 	target = text_of(cn, item->node, "target", &m.target);
 	m.unknown_source = text_of(cn, item->node, "source", &m.source);
+	if (source && ml_cn_is_scalar(source))
+		m.end = ml_cn_behind_holes(source);
 	if (kind.kind == ML_V_UNKNOWN || target.kind == ML_V_UNKNOWN)
 		return kind.kind == ML_V_UNKNOWN ? kind : target;
 	if (m.target.len == 0)

@@ -80,7 +80,6 @@ struct ml_value ml_cn_unknown(struct ml_cn *cn, uint32_t loc, struct ml_str reas
 struct ml_value ml_cn_bad(struct ml_cn *cn, const struct ml_cn_at *at, const char *want);
 /* Why a node's value cannot be known: it is UNKNOWN, or a variable in it is not set. ptr NULL: it can. */
 struct ml_str ml_cn_why(struct ml_cn *cn, const struct ml_cnode *node);
-/* The variables of a scalar. */
 bool ml_cn_is_scalar(const struct ml_cnode *node);
 struct ml_value ml_cn_text(struct ml_cn *cn, struct ml_str text, uint32_t loc);
 struct ml_value ml_cn_word(const char *word, uint32_t loc);
@@ -109,6 +108,14 @@ struct ml_cn_pair {
 };
 /* Calls `each` for each pair; anything else is said. False when it is neither map nor list. */
 bool ml_cn_pairs(struct ml_cn *cn, const struct ml_cn_at *at, void (*each)(struct ml_cn *cn, const struct ml_cn_pair *pair, void *ctx), void *ctx);
+
+/* holes.c: values with a variable in them that is not set */
+/* The text behind the last such variable; all of it when there is none. */
+struct ml_str ml_cn_behind_holes(const struct ml_cnode *node);
+/* Whether the value can be exactly `text`, whatever those variables bring. */
+bool ml_cn_may_be(const struct ml_cnode *node, struct ml_str text);
+/* Paths of the project that begin with such a variable get the path that it stands for: before anything is read. */
+void ml_cn_fill_paths(struct ml_cn *cn);
 
 /* scalars.c: readers. Unless said otherwise `arg` is NULL and what is wrong is said and UNKNOWN. */
 ml_cn_read ml_cn_string, ml_cn_bool, ml_cn_int, ml_cn_bytes, ml_cn_duration, ml_cn_cpus, ml_cn_true;
@@ -166,6 +173,8 @@ void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const st
 void ml_cn_finish_labels(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b);
+/* networks.c: a service that joins a network of the engine's own is as one that names it as its network_mode. */
+void ml_cn_engine_network(struct ml_cn *cn, struct ml_record_builder *b);
 ml_cn_read ml_cn_device_requests;
 /* Labels of anything; `on` a word of the owner's vocabulary. */
 struct ml_value ml_cn_read_labels(struct ml_cn *cn, const struct ml_cn_at *at, const char *on);

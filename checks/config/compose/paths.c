@@ -204,6 +204,29 @@ void ml_cvalue_path(struct ml_str path, struct ml_cpath *out)
 	match_parts(path, out);
 }
 
+/* Whether the path, or a directory above it other than the root, ends so. */
+static bool leads_to(struct ml_str path, struct ml_str end)
+{
+	for (size_t slash; path.len > 1; path = ml_str_sub(path, 0, slash)) {
+		if (ml_str_ends(path, end))
+			return true;
+		slash = ml_str_rchr(path, '/');
+	}
+	return false;
+}
+
+void ml_cvalue_path_end(struct ml_str end, struct ml_cpath *out)
+{
+	bool open = leads_to(ML_STR("/var/run"), end);
+
+	*out = (struct ml_cpath){.kind = NULL, .socket = NULL};
+	match_parts(end, out);
+	for (size_t i = 0; i < ENTRIES && !open; i++)
+		open = entries[i].socket && leads_to(ml_str(entries[i].path), end);
+	if (!out->socket && !open)
+		out->socket = "none";
+}
+
 static const struct {
 	const char *prefix, *class;
 } devices[] = {

@@ -80,6 +80,8 @@ void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b)
 	bool none = networks->kind == ML_V_ABSENT || (networks->kind == ML_V_MAP && networks->len == 0);
 	struct ml_entry *entry;
 
+	if (networks->kind == ML_V_MAP)
+		ml_cn_engine_network(cn, b);
 	if (cn->project->version_1 && mode->kind == ML_V_ABSENT)
 		ml_record_set(b, ML_CO_SVC_NETWORK_MODE, ml_cn_word("bridge", cn->owner_loc));
 	if (mode->kind == ML_V_UNKNOWN && none) {
@@ -95,6 +97,7 @@ void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b)
 	}
 	*entry = (struct ml_entry){ml_at(ml_string(ML_STR("default")), cn->owner_loc), attachment(cn, NULL, ML_STR("default"))};
 	ml_record_set(b, ML_CO_SVC_NETWORKS, ml_cn_map_value(cn, entry, 1, cn->owner_loc));
+	ml_cn_engine_network(cn, b);
 	ml_record_set(b, ML_CO_SVC_DEFAULT_NETWORK, ml_at(ml_bool(true), cn->owner_loc));
 }
 

@@ -2,12 +2,29 @@
 /* Networks, volumes, secrets and configurations of the project, each with the services that use it. */
 #include "checks/config/compose/norm-priv.h"
 
-static struct ml_value boolean(struct ml_cn *cn, const struct ml_cn_at *at, const void *arg)
+/* `external: {name: x}` is the old form of `external: true` with a name. */
+static void external(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b, int slot, int real_name)
 {
-	/* `external: {name: x}` is the old form of `external: true` with a name. */
-	if (at->node->kind == ML_C_MAP)
-		return ml_at(ml_bool(true), at->loc);
-	return ml_cn_bool(cn, at, arg);
+	const struct ml_cnode *name = ml_cnode_get(at->node, "name");
+
+	ml_record_set(b, slot, at->node->kind == ML_C_MAP ? ml_at(ml_bool(true), at->loc) : ml_cn_bool(cn, at, NULL));
+	if (name)
+		ml_cn_set(b, real_name, ml_cn_string(cn, &(struct ml_cn_at){name, ML_STR("name"), name->loc}, NULL));
+}
+
+static void external_network(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
+{
+	external(cn, at, b, ML_CO_NET_EXTERNAL, ML_CO_NET_REAL_NAME);
+}
+
+static void external_volume(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
+{
+	external(cn, at, b, ML_CO_VOL_EXTERNAL, ML_CO_VOL_REAL_NAME);
+}
+
+static void external_object(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
+{
+	external(cn, at, b, ML_CO_OBJ_EXTERNAL, ML_CO_OBJ_REAL_NAME);
 }
 
 /* A driver option as a switch; `otherwise` when it is not written. */
@@ -47,7 +64,7 @@ static const struct ml_cn_key network_keys[] = {
 	{"driver_opts", ML_CO_NET_OPTIONS, ml_cn_string_map, NULL, NULL},
 	{"enable_ipv4", 0, NULL, NULL, NULL},
 	{"enable_ipv6", ML_CO_NET_IPV6, ml_cn_bool, NULL, NULL},
-	{"external", ML_CO_NET_EXTERNAL, boolean, NULL, NULL},
+	{"external", ML_CO_NET_EXTERNAL, NULL, NULL, external_network},
 	{"internal", ML_CO_NET_INTERNAL, ml_cn_bool, NULL, NULL},
 	{"ipam", ML_CO_NET_SUBNETS, NULL, NULL, ipam},
 	{"labels", ML_CO_NET_LABELS, ml_cn_labels_of, "network", NULL},
@@ -77,7 +94,7 @@ static void finish_network(struct ml_cn *cn, struct ml_record_builder *b)
 static const struct ml_cn_key volume_keys[] = {
 	{"driver", ML_CO_VOL_DRIVER, ml_cn_string, NULL, NULL},
 	{"driver_opts", ML_CO_VOL_OPTIONS, ml_cn_string_map, NULL, NULL},
-	{"external", ML_CO_VOL_EXTERNAL, boolean, NULL, NULL},
+	{"external", ML_CO_VOL_EXTERNAL, NULL, NULL, external_volume},
 	{"labels", ML_CO_VOL_LABELS, ml_cn_labels_of, "volume", NULL},
 	{"name", ML_CO_VOL_REAL_NAME, ml_cn_string, NULL, NULL},
 };
@@ -148,7 +165,7 @@ static const struct ml_cn_key object_keys[] = {
 	{"driver", ML_CO_OBJ_DRIVER, ml_cn_string, NULL, NULL},
 	{"driver_opts", 0, NULL, NULL, NULL},
 	{"environment", ML_CO_OBJ_ENVIRONMENT, ml_cn_string, NULL, NULL},
-	{"external", ML_CO_OBJ_EXTERNAL, boolean, NULL, NULL},
+	{"external", ML_CO_OBJ_EXTERNAL, NULL, NULL, external_object},
 	{"file", ML_CO_OBJ_FILE, ml_cn_string, NULL, NULL},
 	{"labels", ML_CO_OBJ_LABELS, ml_cn_labels_of, "secret", NULL},
 	{"name", ML_CO_OBJ_REAL_NAME, ml_cn_string, NULL, NULL},

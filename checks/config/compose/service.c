@@ -209,10 +209,12 @@ static void read_service(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_
 	ml_cn_finish_labels(cn, b, at->node);
 	ml_cn_finish_limits(cn, b, at->node);
 	ml_cn_finish_security(cn, b, gap);
-	if (gap.ptr)
-		fill_gap(cn, b, gap);
-	else
+	if (!gap.ptr) {
 		ml_cn_finish_networks(cn, b);
+		return;
+	}
+	ml_cn_engine_network(cn, b);
+	fill_gap(cn, b, gap);
 }
 
 static struct ml_value service(struct ml_cn *cn, const struct ml_cn_at *at)

@@ -52,8 +52,12 @@ struct ml_cvar {
 	bool defaulted, unset;
 	uint8_t op; /* 0, '-', '+', '?' */
 	uint32_t loc; /* of the assignment in an .env file; 0: the environment, or none */
+	uint32_t tail; /* bytes of the text that stand behind what it brought */
 	struct ml_str given; /* what stands behind the operator, where it was taken; "" else */
 };
+
+/* What every shell that starts Compose has set (POSIX, "Shell Variables"), so that no file need set it: the path that PWD or HOME stands for, else NULL. */
+const char *ml_cvar_shell_path(struct ml_str name);
 
 /* An assignment of an .env file. */
 struct ml_cenv_entry {
