@@ -80,12 +80,21 @@ static const struct rule wholes[] = {
 	{WORD("fernet"), WORD("key"), ML_SECRET_KEY, "its name says Fernet key"},
 };
 
+/* Whole words under which a login stands. */
+static const struct rule logins[] = {
+	{WORD("auth"), NONE, ML_SECRET_CREDENTIAL, "its name says authentication, and its value is a login or looks random"},
+	{WORD("authorization"), NONE, ML_SECRET_CREDENTIAL, "its name says authorization, and its value is a login or looks random"},
+};
+
+static const struct rule pins[] = {
+	{WORD("pin"), NONE, ML_SECRET_PASSWORD, "its name says PIN, and its value is digits"},
+	{WORD("pincode"), NONE, ML_SECRET_PASSWORD, "its name says PIN, and its value is digits"},
+};
+
 /* Whole words that make a random-looking value a secret. */
 static const struct rule hints[] = {
 	{WORD("key"), NONE, ML_SECRET_KEY, "its name says key, and its value looks random"},
 	{WORD("keys"), NONE, ML_SECRET_KEY, "its name says key, and its value looks random"},
-	{WORD("auth"), NONE, ML_SECRET_CREDENTIAL, "its name says authentication, and its value looks random"},
-	{WORD("authorization"), NONE, ML_SECRET_CREDENTIAL, "its name says authorization, and its value looks random"},
 	{WORD("salt"), NONE, ML_SECRET_KEY, "its name says salt, and its value looks random"},
 	{WORD("pat"), NONE, ML_SECRET_TOKEN, "its name says access token, and its value looks random"},
 	{WORD("webhook"), NONE, ML_SECRET_TOKEN, "its name says webhook, and its value looks random"},
@@ -198,6 +207,17 @@ static const struct rule *find_ending(const struct words *w)
 	return NULL;
 }
 
+/* What is asked when no name is plain, the first that answers. */
+static const struct {
+	const struct rule *rules;
+	size_t n;
+	enum ml_secret_trust trust;
+} doubtful[] = {
+	{logins, sizeof(logins) / sizeof(logins[0]), ML_SECRET_IF_LOGIN},
+	{pins, sizeof(pins) / sizeof(pins[0]), ML_SECRET_IF_PIN},
+	{hints, sizeof(hints) / sizeof(hints[0]), ML_SECRET_IF_RANDOM},
+};
+
 enum ml_secret_trust ml_secret_judge_key(struct ml_str key, enum ml_secret_kind *kind, const char **reason)
 {
 	enum ml_secret_trust trust = ML_SECRET_YES;
@@ -210,9 +230,9 @@ enum ml_secret_trust ml_secret_judge_key(struct ml_str key, enum ml_secret_kind 
 	rule = find_whole(wholes, sizeof(wholes) / sizeof(wholes[0]), &w);
 	if (!rule)
 		rule = find_ending(&w);
-	if (!rule) {
-		rule = find_whole(hints, sizeof(hints) / sizeof(hints[0]), &w);
-		trust = ML_SECRET_IF_RANDOM;
+	for (size_t i = 0; !rule && i < sizeof(doubtful) / sizeof(doubtful[0]); i++) {
+		rule = find_whole(doubtful[i].rules, doubtful[i].n, &w);
+		trust = doubtful[i].trust;
 	}
 	if (!rule)
 		return ML_SECRET_NO;

@@ -241,6 +241,20 @@ static size_t match_azure(struct ml_secret_list *list, struct ml_str text, size_
 	return start + n;
 }
 
+/* "Basic dXNlcjpwYXNzd29yZA==" (RFC 7617), wherever it stands. */
+static size_t match_basic(struct ml_secret_list *list, struct ml_str text, size_t at)
+{
+	size_t start = at + strlen("Basic "), n;
+
+	while (ml_secret_at(text, start) == ' ')
+		start++;
+	n = run(text, start, BASE64, 600);
+	if (!ml_secret_is_basic(ml_str_sub(text, start, start + n)))
+		return at;
+	add(list, text, start, start + n, ML_SECRET_CREDENTIAL, "credentials of Basic authentication");
+	return start + n;
+}
+
 static const struct {
 	const char *prefix;
 	size_t (*match)(struct ml_secret_list *list, struct ml_str text, size_t at);
@@ -251,6 +265,9 @@ static const struct {
 	{"SCRAM-SHA-256$", match_scram},
 	{"hooks.slack.com/services/", match_slack_hook},
 	{"AccountKey=", match_azure},
+	{"Basic ", match_basic},
+	{"BASIC ", match_basic},
+	{"basic ", match_basic},
 	{"SharedAccessKey=", match_azure},
 };
 

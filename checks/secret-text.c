@@ -185,19 +185,13 @@ static size_t skip_blanks(struct ml_str text, size_t at)
 	return at;
 }
 
-static bool is_scheme(struct ml_str word)
-{
-	return ml_str_ieq(word, ML_STR("bearer")) || ml_str_ieq(word, ML_STR("basic")) || ml_str_ieq(word, ML_STR("token")) ||
-		ml_str_ieq(word, ML_STR("apikey"));
-}
-
 /* "Authorization: Bearer …" (RFC 9110 11.6.2). */
 static void add_authorization(struct scan *s, size_t at)
 {
 	struct ml_span span = value_at(s->text, at);
 	struct ml_str word = ml_str_sub(s->text, span.from, span.to);
 
-	if (is_scheme(word)) {
+	if (ml_secret_scheme(ml_str_sub(s->text, span.from, span.to + 1))) {
 		span = value_at(s->text, skip_blanks(s->text, span.to));
 		word = ml_str_sub(s->text, span.from, span.to);
 	}

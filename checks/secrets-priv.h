@@ -25,7 +25,9 @@ static inline int ml_secret_at(struct ml_str s, size_t at) { return at < s.len ?
 /* How sure a name makes us. */
 enum ml_secret_trust {
 	ML_SECRET_NO,
-	ML_SECRET_IF_RANDOM, /* only when the value looks random: "…_KEY", "auth" */
+	ML_SECRET_IF_RANDOM, /* only when the value looks random: "…_KEY" */
+	ML_SECRET_IF_LOGIN,  /* when it looks random or is a login: "auth" */
+	ML_SECRET_IF_PIN,    /* only when it is digits, as many as a PIN has */
 	ML_SECRET_YES,
 };
 enum ml_secret_trust ml_secret_judge_key(struct ml_str key, enum ml_secret_kind *kind, const char **reason);
@@ -39,6 +41,15 @@ bool ml_secret_is_placeholder(struct ml_str value);
 bool ml_secret_is_reference(struct ml_str value);
 /* At least 16 bytes of mixed characters without the look of words or a path. */
 bool ml_secret_is_random(struct ml_str value);
+
+/* Base64 of "user:password" (RFC 7617). */
+bool ml_secret_is_basic(struct ml_str token);
+/* Where the credentials begin in "Bearer …", "Basic …" and their like (RFC 9110 11.4); 0: it is none. */
+size_t ml_secret_scheme(struct ml_str value);
+/* The part of a value that lets somebody in: behind a scheme, the password of "user:password", else all of what looks random. `span` comes as where the value stands. */
+bool ml_secret_find_login(struct ml_str value, struct ml_span *span);
+/* 4 to 12 digits. */
+bool ml_secret_is_pin(struct ml_str value);
 
 /* Adds what is recognisable by itself. */
 void ml_secret_find_shapes(struct ml_secret_list *list, struct ml_str text);
