@@ -21,7 +21,7 @@ static void add_assign(struct ml_df_shell *sh, struct ml_df_command *c, const st
 	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1, sizeof(*c->assigns)))
 		return;
 	c->assigns[c->nassigns++] =
-		(struct ml_df_pair){ml_str_sub(word->s, 0, n), ml_str_sub(word->s, n + 1, word->s.len), word->dynamic};
+		(struct ml_df_pair){ml_str_sub(word->s, 0, n), ml_str_sub(word->s, n + 1, word->s.len), .dynamic = word->dynamic};
 }
 
 static bool is_option(struct ml_str word)

@@ -91,6 +91,10 @@ struct ml_df_var {
 	bool runtime;        /* set, but only known when building: TARGETARCH … */
 	bool env;            /* set by ENV, which an ARG does not change */
 	uint32_t loc;        /* where it was set */
+	/* An array of a shell script; `value` and `known` are those of its first element. */
+	bool array;
+	const struct ml_df_word *items;
+	size_t nitems;
 };
 
 struct ml_df {

@@ -20,20 +20,6 @@ static bool substitutes_download(const struct ml_df_script *script, const struct
 	return false;
 }
 
-/* Whether some command before it in its pipeline, or in one around that, downloads. */
-static bool reads_download(const struct ml_df_script *script, const struct ml_df_command *c)
-{
-	for (size_t steps = 0; c->piped_from && steps < CHAIN; steps++) {
-		for (size_t i = 0; i < c->npipeline && i < CHAIN; i++)
-			if (downloads(script->commands[c->pipeline[i]].name))
-				return true;
-		c = &script->commands[c->piped_from - 1];
-		if (downloads(c->name))
-			return true;
-	}
-	return false;
-}
-
 /* Whether an interpreter takes its program from its input: no file and no program among its words.
  */
 static bool reads_program(const struct ml_df_command *command, const struct ml_df_args *args,
@@ -71,22 +57,83 @@ static struct ml_str lone_variable(struct ml_str word)
 	return ml_df_name_length(name, 0) == name.len ? name : ML_STR_NONE;
 }
 
-/* `x=$(curl …)` and then `eval "$x"` or `sh -c "$x"`. */
-static bool runs_variable(const struct ml_df_script *script, const struct ml_df_command *c,
-	const struct ml_df_args *args, bool can)
+/* Whether the variable was set to what a download gave, by one of the commands before. */
+static bool holds_download(
+	const struct ml_df_script *script, const struct ml_df_command *c, struct ml_str name)
 {
-	struct ml_str word = can && args->noperands ? c->words[args->operands[0]].s : ML_STR_NONE;
-	struct ml_str name = lone_variable(word);
 	size_t i = (size_t)(c - script->commands), first = i > CHAIN ? i - CHAIN : 0;
 
-	if (!name.len ||
-		!(ml_df_in_words("source . eval", c->name) || ml_df_has_option(args, "-c")))
-		return false;
-	for (; i > first; i--)
+	for (; name.len && i > first; i--)
 		for (size_t k = 0; k < script->commands[i - 1].nassigns; k++)
 			if (ml_str_eq(script->commands[i - 1].assigns[k].name, name))
 				return substitutes_download(script, &script->commands[i - 1]);
 	return false;
+}
+
+/* Whether a word that is not known has such a variable in it. */
+static bool has_download(
+	const struct ml_df_script *script, const struct ml_df_command *c, struct ml_str word)
+{
+	size_t at;
+
+	while ((at = ml_str_chr(word, '$')) != ML_NPOS) {
+		word = ml_str_sub(word, at + 1 + ml_str_starts(ml_str_sub(word, at, word.len), ML_STR("${")),
+			word.len);
+		if (holds_download(script, c, ml_str_sub(word, 0, ml_df_name_length(word, 0))))
+			return true;
+	}
+	return false;
+}
+
+/* `echo "$x"` and `printf %s "$x"` of what was downloaded, `echo "$(curl …)"`. */
+static bool prints_download(const struct ml_df_script *script, const struct ml_df_command *c)
+{
+	if (!ml_df_in_words("echo printf", c->name))
+		return false;
+	for (size_t i = c->first + 1; i < c->nwords; i++)
+		if (c->words[i].dynamic && has_download(script, c, c->words[i].s))
+			return true;
+	return substitutes_download(script, c);
+}
+
+static bool gives_download(const struct ml_df_script *script, const struct ml_df_command *c)
+{
+	return downloads(c->name) || prints_download(script, c);
+}
+
+/* Whether some command before it in its pipeline, or in one around that, downloads. */
+static bool reads_download(const struct ml_df_script *script, const struct ml_df_command *c)
+{
+	for (size_t steps = 0; c->piped_from && steps < CHAIN; steps++) {
+		for (size_t i = 0; i < c->npipeline && i < CHAIN; i++)
+			if (gives_download(script, &script->commands[c->pipeline[i]]))
+				return true;
+		c = &script->commands[c->piped_from - 1];
+		if (gives_download(script, c))
+			return true;
+	}
+	return false;
+}
+
+/* `x=$(curl …)` and then `eval "$x"`, `sh -c "$x"`, `python3 -c "$x"` or `sh <<< "$x"`. */
+static bool runs_variable(const struct ml_df_script *script, const struct ml_df_command *c,
+	const struct ml_df_program *program, const struct ml_df_args *args)
+{
+	static const char *const program_options[] = {"-c", "-e", "--eval", NULL};
+	struct ml_str word = args->noperands ? c->words[args->operands[0]].s : ML_STR_NONE;
+	bool shell = program->flags & ML_DF_P_SHELL;
+
+	for (size_t i = 0; i < c->nredirects; i++)
+		if (strcmp(c->redirects[i].op, "<<<") == 0 && reads_program(c, args, program) &&
+			has_download(script, c, c->redirects[i].target))
+			return true;
+	for (size_t i = 0; !shell && program_options[i]; i++)
+		if (holds_download(script, c,
+			    lone_variable(ml_df_option_value(args, program_options[i]))))
+			return true;
+	return (ml_df_in_words("source . eval", c->name) ||
+		       (shell && ml_df_has_option(args, "-c"))) &&
+	       holds_download(script, c, lone_variable(word));
 }
 
 /* `source <(curl …)`, `. <(curl …)`, `eval "$(curl …)"`, `sh -c "$(curl …)"`, `sh <(curl …)`, `sh
@@ -99,8 +146,7 @@ static bool runs_substitution(const struct ml_df_script *script, const struct ml
 	if (!evaluates && !(program->flags & ML_DF_P_INTERPRETER))
 		return false;
 	if (!c->nsubs)
-		return runs_variable(
-			script, c, args, evaluates || (program->flags & ML_DF_P_SHELL));
+		return runs_variable(script, c, program, args);
 	for (size_t i = 0; i < args->noperands && (i == 0 || evaluates); i++)
 		found = found || is_substitution(c->words[args->operands[i]].s);
 	for (size_t i = 0; i < args->noptions; i++)

@@ -50,6 +50,14 @@ bool ml_df_sh_arithmetic(struct ml_df_shell *sh);
 /* Commands in substitutions of a here-document's body. */
 void ml_df_sh_body(struct ml_df_shell *sh, size_t from, size_t to);
 
+/* shell-array.c. Words in parentheses at sh->at. */
+bool ml_df_sh_at_array(const struct ml_df_shell *sh);
+void ml_df_sh_array(struct ml_df_shell *sh, struct ml_df_words *out);
+/* The same as the value of `pair`, whose name is set; `appends`: to what that has. */
+void ml_df_sh_take_array(struct ml_df_shell *sh, struct ml_df_pair *pair, bool appends);
+/* The length of [index] `ahead` of sh->at; 0 when there is none. */
+size_t ml_df_sh_subscript(const struct ml_df_shell *sh, size_t ahead);
+
 /* shell-parse.c. A list of commands up to ')' (closing: taken) or the end. */
 void ml_df_sh_list(struct ml_df_shell *sh, char closing);
 /* Another text as a script in this one. */

@@ -101,49 +101,63 @@ bool ml_df_sh_redirect(struct ml_df_shell *sh, size_t command)
 	return true;
 }
 
-/* `name=` or `name+=` here: the length up to the value; 0 when it is no assignment. */
+/* `name=`, `name+=` or `name[index]=` here: the length up to the value; 0 when it is no assignment. */
 static size_t assignment_length(const struct ml_df_shell *sh)
 {
 	size_t n = ml_df_name_length(ml_str_sub(sh->text->s, 0, sh->end), sh->at);
 
+	n += n ? ml_df_sh_subscript(sh, n) : 0;
 	if (n && ml_df_sh_peek(sh, n) == '=')
 		return n + 1;
 	return n && ml_df_sh_peek(sh, n) == '+' && ml_df_sh_peek(sh, n + 1) == '=' ? n + 2 : 0;
 }
 
-static void add_assign(struct ml_df_shell *sh, size_t command, struct ml_str name, struct ml_str value, bool dynamic)
+static void add_assign(struct ml_df_shell *sh, size_t command, struct ml_df_pair pair)
 {
 	struct ml_df_command *c = &sh->script->commands[command];
 
 	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1, sizeof(*c->assigns)))
 		return;
-	c->assigns[c->nassigns++] = (struct ml_df_pair){name, value, dynamic};
+	c->assigns[c->nassigns++] = pair;
 }
 
 static void take_assignment(struct ml_df_shell *sh, size_t command, size_t length)
 {
 	struct ml_df_words words = {0};
 	bool append = sh->text->s.ptr[sh->at + length - 2] == '+';
-	struct ml_str name = ml_str_sub(sh->text->s, sh->at, sh->at + length - 1 - append), value = ML_STR("");
-	bool dynamic = append;
+	struct ml_str name = ml_str_sub(sh->text->s, sh->at, sh->at + length - 1 - append);
+	struct ml_df_pair pair = {.name = ml_str_sub(name, 0, ml_df_name_length(name, 0)), .value = ML_STR("")};
 
 	sh->at += length;
-	ml_df_sh_word(sh, false, &words);
-	if (words.n) {
-		value = words.items[0].s;
-		dynamic = dynamic || words.items[0].dynamic;
+	pair.dynamic = append || pair.name.len < name.len; /* one element is not followed */
+	if (ml_df_sh_at_array(sh)) {
+		ml_df_sh_take_array(sh, &pair, append);
+	} else {
+		ml_df_sh_word(sh, false, &words);
+		if (words.n) {
+			pair.value = words.items[0].s;
+			pair.dynamic = pair.dynamic || words.items[0].dynamic;
+		}
 	}
-	add_assign(sh, command, name, value, dynamic);
+	add_assign(sh, command, pair);
 }
 
-static void set_variable(struct ml_df_shell *sh, struct ml_str name, struct ml_str value, bool known)
+static void set_variable(struct ml_df_shell *sh, const struct ml_df_pair *pair, bool known)
 {
 	struct ml_df_var *var = ml_alloc(sh->df->arena, sizeof(*var));
 
 	if (!var)
 		return;
-	*var = (struct ml_df_var){.value = value, .known = known, .runtime = !known};
-	ml_df_check(sh->df, ml_df_map_set(sh->df->arena, &sh->vars, name, var));
+	*var = (struct ml_df_var){.value = pair->value, .known = known, .runtime = !known};
+	if (pair->array && known) {
+		var->array = true;
+		var->items = pair->items;
+		var->nitems = pair->nitems;
+		var->value = pair->nitems ? pair->items[0].s : ML_STR("");
+		var->known = !pair->nitems || !pair->items[0].dynamic;
+		var->runtime = !var->known;
+	}
+	ml_df_check(sh->df, ml_df_map_set(sh->df->arena, &sh->vars, pair->name, var));
 }
 
 /* Whether what is assigned here holds for certain from here on. */
@@ -161,7 +175,7 @@ static void take_exports(struct ml_df_shell *sh, size_t command)
 		struct ml_str word = c.words[i].s;
 		size_t n = ml_df_name_length(word, 0);
 		if (n && n < word.len && word.ptr[n] == '=')
-			add_assign(sh, command, ml_str_sub(word, 0, n), ml_str_sub(word, n + 1, word.len), c.words[i].dynamic);
+			add_assign(sh, command, (struct ml_df_pair){ml_str_sub(word, 0, n), ml_str_sub(word, n + 1, word.len), .dynamic = c.words[i].dynamic});
 	}
 }
 
@@ -169,7 +183,7 @@ static void forget_names(struct ml_df_shell *sh, const struct ml_df_command *c)
 {
 	for (size_t i = c->first + 1; i < c->nwords; i++)
 		if (ml_df_name_length(c->words[i].s, 0) == c->words[i].s.len && c->words[i].s.len)
-			set_variable(sh, c->words[i].s, ML_STR(""), false);
+			set_variable(sh, &(struct ml_df_pair){.name = c->words[i].s, .value = ML_STR("")}, false);
 }
 
 /* `set -o pipefail`, `set -euxo pipefail`, `set +o pipefail`. */
@@ -207,7 +221,7 @@ static void take_effects(struct ml_df_shell *sh, size_t command)
 	if (is_one_of(c->name, readers))
 		forget_names(sh, c);
 	for (size_t i = 0; (c->nwords == 0 || exported) && i < c->nassigns; i++)
-		set_variable(sh, c->assigns[i].name, c->assigns[i].value, certain(sh) && !c->assigns[i].dynamic);
+		set_variable(sh, &c->assigns[i], certain(sh) && !c->assigns[i].dynamic);
 }
 
 static bool ends_command(const struct ml_df_shell *sh)

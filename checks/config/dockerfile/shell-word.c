@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words of a shell script: quotes, escapes, variables, substitutions. */
 #include "base/error.h"
+#include "base/num.h"
 #include "checks/config/dockerfile/shell-priv.h"
 
 /* A word while it is read. */
@@ -195,6 +196,43 @@ static void skip_braces(struct ml_df_shell *sh)
 		ml_df_sh_fail(sh, "a ${ is not closed");
 }
 
+/* "${a[@]}": each element a word of its own; in quotes "${a[*]}", and where no words are split, one word of all. */
+static void put_elements(struct word *w, const struct ml_df_var *var, size_t dollar, bool quoted, bool joined)
+{
+	struct ml_df_shell *sh = w->sh;
+
+	for (size_t i = 0; i < var->nitems; i++) {
+		const struct ml_df_word *item = &var->items[i];
+		if (i && (joined || !w->split)) {
+			put_value(w, ML_STR(" "), dollar, true);
+		} else if (i) {
+			finish(w, sh->at, false);
+			w->was_split = true;
+		}
+		put_value(w, item->s, dollar, quoted);
+		w->dynamic = w->dynamic || item->dynamic;
+	}
+}
+
+/* ${a[…]} with a name that may be an array; false: it is none that can be followed. */
+static bool element(struct word *w, const struct ml_df_parameter *p, const struct ml_df_var *var, struct ml_str rest, size_t dollar, bool quoted)
+{
+	struct ml_str index = ml_str_sub(rest, 1, rest.len - 1);
+	int64_t at;
+
+	if (p->op != ML_DF_ODD || !var || !var->array || rest.len < 3 || rest.ptr[0] != '[' || rest.ptr[rest.len - 1] != ']')
+		return false;
+	if (ml_str_is(index, "@") || ml_str_is(index, "*")) {
+		put_elements(w, var, dollar, quoted, quoted && index.ptr[0] == '*');
+		return true;
+	}
+	if (!ml_parse_i64(index, 10, &at) || at < 0 || (uint64_t)at >= var->nitems)
+		return false;
+	put_value(w, var->items[at].s, dollar, quoted);
+	w->dynamic = w->dynamic || var->items[at].dynamic;
+	return true;
+}
+
 /* ${…}: known values of $x, ${x:-d} with a plain default, and patterns. */
 static void braces(struct word *w, size_t dollar, bool quoted)
 {
@@ -209,6 +247,8 @@ static void braces(struct word *w, size_t dollar, bool quoted)
 	if (sh->failed)
 		return;
 	word = ml_str_sub(sh->text->s, p.word, sh->at - 1);
+	if (element(w, &p, var, word, dollar, quoted))
+		return;
 	plain = ml_str_chr(word, '$') == ML_NPOS && ml_str_chr(word, '"') == ML_NPOS && ml_str_chr(word, '\'') == ML_NPOS;
 	if (var && var->known && !unset && (p.op == ML_DF_PLAIN || p.op == ML_DF_DEFAULT || p.op == ML_DF_REQUIRED)) {
 		put_value(w, var->value, dollar, quoted);
@@ -357,8 +397,11 @@ static bool piece(struct word *w)
 		paren(sh);
 		put_unknown(w, from);
 	} else if (c == '(' && w->any && from > 0 && strchr("?*+@!=", sh->text->s.ptr[from - 1])) {
-		arithmetic(sh); /* an extended pattern or an array */
+		arithmetic(sh); /* an extended pattern, or the array of `declare` */
+		if (!sh->failed && sh->text->s.ptr[from - 1] == '=')
+			ml_df_sh_body(sh, from, sh->at);
 		put(w, from, sh->at);
+		w->dynamic = w->dynamic || sh->text->s.ptr[from - 1] == '=';
 	} else if (ends_word(c)) {
 		return false;
 	} else if (c == '\'') {

@@ -20,6 +20,10 @@ struct ml_df_word {
 struct ml_df_pair {
 	struct ml_str name, value;
 	bool dynamic;
+	/* a=(x y): its elements; the value is as written */
+	bool array;
+	const struct ml_df_word *items;
+	size_t nitems;
 };
 
 struct ml_df_redirect {
