@@ -67,6 +67,8 @@ static const struct ml_field violation_fields[] = {
 };
 RECORD(ml_tf_violation_type, "tls_violation", violation_fields, ML_TF_VIO_SLOTS);
 LIST_TYPE(violation_list, ml_tf_violation_type);
+LIST_TYPE(chain_list, ml_tf_chain_type);
+LIST_TYPE(certificate_list, ml_tf_certificate_type);
 
 /* Absent: the question does not arise, as no older version than TLS 1.3 is offered, or there are not two versions or suites. */
 static const struct ml_field behaviour_fields[] = {
@@ -94,11 +96,13 @@ static const struct ml_field root_fields[] = {
 	[ML_TF_GROUP_LIST] = {"groups", &group_list, "groups that were agreed on", NIL},
 	[ML_TF_BEHAVIOUR] = {"behaviour", &ml_tf_behaviour_type, "how it answers beyond suites and groups", .def = &no_behaviour},
 	[ML_TF_VIOLATIONS] = {"violations", &violation_list, "answers that break the protocol", NIL},
+	[ML_TF_CHAINS] = {"chains", &chain_list, "what it proves itself with; empty: only anonymous or pre-shared keys", NIL},
+	[ML_TF_CERTIFICATES] = {"certificates", &certificate_list, "the certificates of all chains, each once", NIL},
 };
 RECORD(ml_tf_root, "tls", root_fields, ML_TF_ROOT_SLOTS);
 
 const struct ml_kind ml_kind_tls = {
 	.name = "tls",
-	.about = "a TLS endpoint: versions, cipher suites, groups, extensions, behaviour",
+	.about = "a TLS endpoint: versions, cipher suites, groups, certificates, extensions, behaviour",
 	.root = &ml_tf_root,
 };
