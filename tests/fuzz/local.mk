@@ -55,3 +55,8 @@ FUZZERS += tests/fuzz/fuzz-tls
 tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz-tls.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_tls_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_tls_LDADD = $(ML_CHECKS_LIBS)
+
+FUZZERS += tests/fuzz/fuzz-starttls
+tests_fuzz_fuzz_starttls_SOURCES = tests/fuzz/fuzz-starttls.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_starttls_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_starttls_LDADD = $(ML_CHECKS_LIBS)

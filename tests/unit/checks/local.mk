@@ -41,6 +41,10 @@ check_PROGRAMS += tests/unit/checks/test-tls-suites
 TESTS += tests/unit/checks/test-tls-suites
 tests_unit_checks_test_tls_suites_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_suites_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-starttls
+TESTS += tests/unit/checks/test-starttls
+tests_unit_checks_test_starttls_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_starttls_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/tls
 # What a real TLS server says, read by checks/tls: for tests/e2e/tls-wire.sh.
 check_PROGRAMS += tests/tls-probe
