@@ -65,6 +65,7 @@ static int collect_compose(const struct config_job *job, struct ml_facts *facts,
 
 	if (!files || !profiles)
 		return ML_ENOMEM;
+	request.partial = target->found && !ml_compose_is_default(ml_path_base(ml_str(target->path)));
 	for (size_t i = 0; i < n; i++)
 		files[i] = with_prefix(facts->arena, target, target->nfiles ? target->files[i] : target->path);
 	for (size_t i = 0; i < nprofiles; i++)

@@ -371,3 +371,41 @@ load common
 	cp docker-compose.yml prod.yml
 	code 0 merlon scan -p policy.yaml -f docker-compose.yml -f prod.yml
 }
+
+# A service `a`, in flow style, that Compose refuses; what is said of it.
+refused() {
+	printf 'services:\n  a: %s\n' "$1" >docker-compose.yml
+	code 3 merlon scan -p policy.yaml
+	has "$2"
+}
+
+@test "a project that Compose refuses is not a pass" {
+	write_policy
+	refused 'null' "neither image nor build"
+	refused '{command: x}' "neither image nor build"
+	refused '{image: x, depends_on: [nope]}' 'depends_on: service "nope" is not'
+	refused '{image: x, networks: [nope]}' 'network "nope" is not'
+	refused '{image: x, volumes: ["nope:/x"]}' 'volume "nope" is not'
+	refused '{image: x, secrets: [nope]}' 'secret "nope" is not'
+	refused '{image: x, configs: [nope]}' 'configuration "nope" is not'
+	refused '{image: x, network_mode: "service:nope"}' 'network_mode: service "nope" is not'
+	refused '{image: x, volumes_from: [nope]}' 'volumes_from: service "nope" is not'
+	refused '{image: x, network_mode: host, networks: [default]}' "both network_mode and networks"
+	refused '{image: x, ulimits: {nofile: {soft: 9, hard: 8}}}' "above the hard one"
+	for text in '{image: x, depends_on: {nope: {condition: service_started, required: false}}}' '{provider: {type: x}}' \
+		'{image: x, networks: [default]}' '{image: x, volumes: ["./nope:/x"]}' '{image: x, ulimits: {nofile: {soft: 9, hard: -1}}}'; do
+		printf 'services:\n  a: %s\n' "$text" >docker-compose.yml
+		code 0 merlon scan -p policy.yaml
+	done
+}
+
+@test "a file that is made to be merged may miss what the other has" {
+	write_policy
+	printf 'services:\n  a: {image: x}\n' >docker-compose.yml
+	printf 'services:\n  a: {depends_on: [b]}\n' >docker-compose.prod.yml
+	code 0 merlon scan -p policy.yaml
+	has "Compose refuses it alone"
+	code 3 merlon scan -p policy.yaml docker-compose.prod.yml
+	code 3 merlon scan -p policy.yaml -f docker-compose.yml -f docker-compose.prod.yml
+	has 'service "b" is not'
+}

@@ -172,6 +172,7 @@ int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, c
 	cn->scratch = tree;
 	cn->reader = reader;
 	cn->project = &project;
+	cn->partial = request->partial;
 	cn->nsources = facts->nsources;
 	cn->lines = ml_alloc_array(cn->arena, cn->nsources, sizeof(*cn->lines));
 	cn->nlines = ml_alloc_array(cn->arena, cn->nsources, sizeof(*cn->nlines));

@@ -52,6 +52,14 @@ static const struct ml_cn_key ulimit_keys[] = {
 	{"soft", ML_CO_ULIMIT_SOFT, limit, NULL, NULL},
 };
 
+/* -1 is unlimited (docker/go-units). docker-compose 1.29 compares it as a number; Compose since version 2 and the engine do not. */
+static bool is_over(const struct ml_value *soft, const struct ml_value *hard)
+{
+	if (soft->kind != ML_V_INT || hard->kind != ML_V_INT || hard->i < 0)
+		return false;
+	return soft->i < 0 || soft->i > hard->i;
+}
+
 static struct ml_value ulimit(struct ml_cn *cn, const struct ml_cn_at *at)
 {
 	static const struct ml_cn_keys keys = ML_CN_KEYS(ulimit_keys);
@@ -71,6 +79,8 @@ static struct ml_value ulimit(struct ml_cn *cn, const struct ml_cn_at *at)
 		ml_record_set(&b, ML_CO_ULIMIT_SOFT, both);
 		ml_record_set(&b, ML_CO_ULIMIT_HARD, both);
 	}
+	if (is_over(&b.slots[ML_CO_ULIMIT_SOFT], &b.slots[ML_CO_ULIMIT_HARD]))
+		ml_cn_say(cn, ML_DIAG_ERROR, at->node->loc, "ulimits: the soft limit of %.*s is above the hard one: Docker refuses it", ML_STR_ARG(at->key));
 	return ml_cn_pack(cn, &b, at->loc);
 }
 

@@ -158,7 +158,7 @@ static void select_profiles(struct ml_cload *load, struct ml_cnode *root)
 	services->n = kept;
 }
 
-static bool is_default(struct ml_str name)
+bool ml_compose_is_default(struct ml_str name)
 {
 	for (size_t i = 0; i < sizeof(default_names) / sizeof(default_names[0]); i++)
 		if (ml_str_is(name, default_names[i]))
@@ -196,7 +196,7 @@ static const struct ml_cenv *look_for_files(struct ml_cload *load, const struct 
 	const struct ml_compose_request *request = load->request;
 	const struct ml_cenv_entry *entry = env ? ml_cenv_get(env, ML_STR("COMPOSE_FILE")) : NULL;
 
-	if (!entry || entry->value.len == 0 || request->no_override || request->nfiles != 1 || !is_default(ml_path_base(request->files[0])))
+	if (!entry || entry->value.len == 0 || request->no_override || request->nfiles != 1 || !ml_compose_is_default(ml_path_base(request->files[0])))
 		return env;
 	ml_cload_say(load, ML_DIAG_ERROR, entry->loc, "COMPOSE_FILE names other files than this: scan them together with -f");
 	load->facts->incomplete = true;
@@ -253,7 +253,7 @@ static struct ml_str *list_files(struct ml_cload *load, struct ml_str dir, size_
 		return NULL;
 	for (size_t i = 0; i < request->nfiles; i++)
 		files[i] = request->files[i];
-	if (request->nfiles == 1 && !request->no_override && is_default(ml_path_base(files[0])) && find_override(load, dir, &files[1]))
+	if (request->nfiles == 1 && !request->no_override && ml_compose_is_default(ml_path_base(files[0])) && find_override(load, dir, &files[1]))
 		*n = 2;
 	return files;
 }

@@ -99,7 +99,7 @@ static void set_volume(struct ml_cn *cn, struct mount *m)
 		return;
 	ml_record_set(&m->b, ML_CO_MNT_VOLUME, ml_at(ml_string(m->source), m->loc));
 	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 && !cn->project->version_1)
-		ml_cn_say(cn, ML_DIAG_WARNING, m->loc, "volumes: the project defines no volume \"%.*s\"", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
+		ml_cn_refuse(cn, m->loc, "volume \"%.*s\" is not defined", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
 	bound = host_path_of(cn, m->source);
 	if (bound.len)
 		set_host_path(cn, m, bound);

@@ -30,6 +30,7 @@ struct ml_cn {
 	uint32_t owner_loc;     /* its key */
 	const char *section;    /* "services", "networks" … */
 	bool in_service;
+	bool partial;           /* of the request */
 	struct ml_cn_list *names; /* users of networks, volumes, secrets, configs: see uses.c */
 	/* redact.c */
 	struct ml_cn_span *spans;
@@ -179,6 +180,11 @@ ml_cn_read ml_cn_device_requests;
 /* Labels of anything; `on` a word of the owner's vocabulary. */
 struct ml_value ml_cn_read_labels(struct ml_cn *cn, const struct ml_cn_at *at, const char *on);
 ml_cn_read ml_cn_labels_of; /* arg: that word */
+
+/* refused.c: what Compose refuses. An error, or a warning where the file may be a part of a project. */
+void ml_cn_refuse(struct ml_cn *cn, uint32_t loc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A service that nothing is missing of, after all its keys were read. */
+void ml_cn_check_service(struct ml_cn *cn, const struct ml_record_builder *b, const struct ml_cnode *service);
 
 /* service.c, sections.c */
 void ml_cn_services(struct ml_cn *cn, const struct ml_cnode *services, uint32_t loc, struct ml_record_builder *root);

@@ -211,6 +211,7 @@ static void read_service(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_
 	ml_cn_finish_security(cn, b, gap);
 	if (!gap.ptr) {
 		ml_cn_finish_networks(cn, b);
+		ml_cn_check_service(cn, b, at->node);
 		return;
 	}
 	ml_cn_engine_network(cn, b);
