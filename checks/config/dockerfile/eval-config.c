@@ -202,10 +202,35 @@ void ml_df_eval_volume(struct ml_df_step *step)
 		step->stage->volumes = chain_add(step->df, step->stage->volumes, step->words.items[i], NULL);
 }
 
+/* signal(7) without SIG, as moby/sys/signal has them; RTMIN+n and RTMAX-n besides. */
+static const char *const signals[] = {
+	"ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV",
+	"STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
+};
+
+static bool is_signal(struct ml_str text)
+{
+	int64_t number;
+
+	if (ml_parse_i64(text, 10, &number))
+		return number != 0;
+	if (ml_str_istarts(text, ML_STR("SIG")))
+		text = ml_str_sub(text, 3, text.len);
+	if (ml_str_istarts(text, ML_STR("RTMIN+")) || ml_str_istarts(text, ML_STR("RTMAX-")))
+		return ml_parse_i64(ml_str_sub(text, 6, text.len), 10, &number) && number >= 1 && number <= 15 - (text.ptr[4] == 'X' || text.ptr[4] == 'x');
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (ml_str_ieq(text, ml_str(signals[i])))
+			return true;
+	return false;
+}
+
 void ml_df_eval_stopsignal(struct ml_df_step *step)
 {
-	struct ml_value value = ml_at(ml_df_string(step->df, ml_df_step_whole(step).text.s), step->loc);
+	struct ml_df_expanded whole = ml_df_step_whole(step);
+	struct ml_value value = ml_at(ml_df_string(step->df, whole.text.s), step->loc);
 
+	if (!whole.dynamic && !is_signal(whole.text.s))
+		ml_df_diag(step->df, ML_DIAG_ERROR, step->instr->word_from, step->instr->word_from, "STOPSIGNAL: want a signal such as SIGTERM, or its number");
 	ml_df_list_add(step->df, &step->words, value);
 	if (step->stage && step->state)
 		step->stage->stopsignal = value;

@@ -64,6 +64,14 @@ static struct ml_value exec_words(struct ml_df_step *step)
 	return ml_df_list_value(&list);
 }
 
+/* Whether a CMD is the parent stage's: an ENTRYPOINT of the stage's own takes it away. */
+static bool is_inherited(const struct ml_value *cmd)
+{
+	const struct ml_value *inherited = cmd->kind == ML_V_RECORD ? ml_record_get(cmd->record, ML_DF_PROC_INHERITED) : NULL;
+
+	return inherited && inherited->kind == ML_V_BOOL && inherited->b;
+}
+
 void ml_df_eval_process(struct ml_df_step *step)
 {
 	struct ml_df *df = step->df;
@@ -83,10 +91,13 @@ void ml_df_eval_process(struct ml_df_step *step)
 	ml_record_set(&b, ML_DF_PROC_BAD_JSON, ml_bool(instr->bad_json));
 	ml_record_set(&b, ML_DF_PROC_COUNT, ml_int(step->stage->counts[instr->keyword]));
 	value = ml_df_pack(df, &b, step->loc);
-	if (instr->keyword == ML_DF_CMD)
+	if (instr->keyword == ML_DF_CMD) {
 		step->stage->cmd = value;
-	else
+	} else {
 		step->stage->entrypoint = value;
+		if (is_inherited(&step->stage->cmd)) /* BuildKit's dispatchEntrypoint */
+			step->stage->cmd = ml_absent();
+	}
 }
 
 static void set_duration(struct ml_df_step *step, struct ml_record_builder *b, int slot, const char *name)
@@ -114,10 +125,12 @@ static void set_retries(struct ml_df_step *step, struct ml_record_builder *b)
 
 	if (!flag)
 		return;
-	if (ml_parse_i64(flag->value.s, 10, &number) && number >= 0)
+	if (ml_parse_i64(flag->value.s, 10, &number) && number >= 0) {
 		ml_record_set(b, ML_DF_HEALTH_RETRIES, ml_at(ml_int(number), ml_df_loc(step->df, flag->from, flag->to)));
-	else
+	} else {
+		ml_df_diag(step->df, ML_DIAG_ERROR, flag->from, flag->to, "--retries: want a number, 0 or more");
 		ml_record_set(b, ML_DF_HEALTH_RETRIES, ml_df_unknown(step->df, "the number could not be read"));
+	}
 }
 
 /* The keyword NONE or CMD at the start of the arguments; the offset behind it. */

@@ -195,6 +195,11 @@ static bool before_from(int keyword)
 	return keyword == ML_DF_FROM || keyword == ML_DF_ARG;
 }
 
+static bool is_scratch(const struct ml_value *base)
+{
+	return base->kind == ML_V_RECORD && ml_str_is(ml_value_text(ml_record_get(base->record, ML_DF_BASE_KIND)), "scratch");
+}
+
 static void step_through(struct ml_df_eval *eval, size_t index)
 {
 	struct ml_df *df = eval->df;
@@ -208,6 +213,7 @@ static void step_through(struct ml_df_eval *eval, size_t index)
 		ml_df_stage_begin(eval, step.stage);
 		run_triggers(eval, step.stage);
 	}
+	df->nothing_else = step.stage && !instr->onbuild && is_scratch(&step.stage->root_base);
 	if (instr->broken) {
 		broken(&step);
 		return;

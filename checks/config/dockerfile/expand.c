@@ -125,6 +125,12 @@ static void put_value(struct expansion *e, const struct ml_df_var *var, struct m
 		e->out->var = var;
 }
 
+/* Not set, and no base image can have set it. BuildKit gives PATH a value even there. */
+static bool is_empty(const struct expansion *e, const struct ml_df_var *var, struct ml_str name)
+{
+	return !var && e->vars && e->df->nothing_else && !ml_str_is(name, "PATH");
+}
+
 static void put_unknown(struct expansion *e, size_t from)
 {
 	put(e, from, e->at);
@@ -223,7 +229,7 @@ static void braces(struct expansion *e, size_t dollar)
 		e->at++;
 		if (var && var->known)
 			put_value(e, var, var->value, dollar);
-		else
+		else if (!is_empty(e, var, p.name))
 			put_unknown(e, dollar);
 	} else if (p.op >= ML_DF_PREFIX) {
 		put_pattern(e, &p, var, dollar);
@@ -236,6 +242,7 @@ static void dollar(struct expansion *e)
 {
 	size_t from = e->at++, n;
 	const struct ml_df_var *var;
+	struct ml_str name;
 
 	if (e->at < e->to && e->text->s.ptr[e->at] == '{') {
 		e->at++;
@@ -254,11 +261,12 @@ static void dollar(struct expansion *e)
 		put(e, from, e->at);
 		return;
 	}
-	var = look_up(e, ml_str_sub(e->text->s, e->at, e->at + n));
+	name = ml_str_sub(e->text->s, e->at, e->at + n);
+	var = look_up(e, name);
 	e->at += n;
 	if (var && var->known)
 		put_value(e, var, var->value, from);
-	else
+	else if (!is_empty(e, var, name))
 		put_unknown(e, from);
 }
 

@@ -140,6 +140,26 @@ static size_t count_stages(struct ml_df *df)
 	return n < ML_DF_STAGES_MAX ? n : ML_DF_STAGES_MAX;
 }
 
+/* A letter, then letters, digits, '-', '_' and '.': BuildKit refuses any other name (frontend/dockerfile/instructions, parseBuildStageName). */
+static bool is_stage_name(struct ml_str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		bool letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+		if (!letter && (i == 0 || !other))
+			return false;
+	}
+	return name.len > 0;
+}
+
+static void read_name(struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_instr *instr, struct ml_df_span word)
+{
+	stage->name = ml_str_lower(df->arena, ml_df_shown(df, &instr->text, word.from, word.to));
+	if (!is_stage_name(stage->name))
+		ml_df_diag(df, ML_DIAG_ERROR, ml_df_origin(&instr->text, word.from, NULL), ml_df_origin(&instr->text, word.to - 1, NULL) + 1,
+			"FROM: a stage's name begins with a letter and has letters, digits, '-', '_' and '.' only");
+}
+
 /* FROM [--platform=p] image [AS name] */
 static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_map *globals)
 {
@@ -165,11 +185,10 @@ static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct 
 		ml_facts_at(df->facts, loc)->origin = image.var->loc;
 	stage->base = ml_df_image_facts(df, ml_df_shown(df, &instr->text, words.items[0].from, words.items[0].to), &image, stage->base_stage, loc);
 	stage->root_base = base ? base->root_base : stage->base;
-	if (words.n >= 3 && ml_str_ieq(ml_str_sub(instr->text.s, words.items[1].from, words.items[1].to), ML_STR("as"))) {
-		stage->name = ml_str_lower(df->arena, ml_df_shown(df, &instr->text, words.items[2].from, words.items[2].to));
-	} else if (words.n > 1) {
+	if (words.n >= 3 && ml_str_ieq(ml_str_sub(instr->text.s, words.items[1].from, words.items[1].to), ML_STR("as")))
+		read_name(df, stage, instr, words.items[2]);
+	if (words.n > 3 || (words.n > 1 && !stage->name.len))
 		ml_df_diag(df, ML_DIAG_ERROR, instr->from, instr->from, "FROM: want an image, or an image AS a name");
-	}
 	if (stage->name.len)
 		stage->id = stage->name;
 	stage->duplicate = stage->name.len && ml_df_map_get(&df->names, stage->name);
