@@ -62,13 +62,14 @@ const char *ml_strcode(int code)
 		"syntax error",
 		"wrong type",
 		"not found",
-		"permission denied",
+		"outside of what is granted",
 		"input/output error",
 		"invalid argument",
 		"protocol error",
 		"sandbox not available",
 		"duplicate",
 		"not supported",
+		"permission denied",
 	};
 	unsigned i = code < 0 ? (unsigned)-code : 0;
 

@@ -12,13 +12,14 @@ enum ml_code {
 	ML_ESYNTAX = -3,  /* the bytes do not follow their grammar */
 	ML_ETYPE = -4,    /* well formed, but of the wrong type or value */
 	ML_ENOENT = -5,   /* not there */
-	ML_EACCES = -6,   /* there, but not for us: permission, or outside the granted root */
+	ML_EACCES = -6,   /* not for us: outside the granted root, or never granted */
 	ML_EIO = -7,      /* reading or writing failed */
 	ML_EINVAL = -8,   /* the caller's argument, or a command line */
 	ML_EPROTO = -9,   /* the other side of a socket broke the protocol */
 	ML_ESANDBOX = -10, /* a layer of the sandbox is missing or could not be proved */
 	ML_EDUP = -11,    /* a name stands twice */
 	ML_EUNSUP = -12,  /* valid, but not supported */
+	ML_EPERM = -13,   /* there, but the system does not let us */
 };
 
 struct ml_error {

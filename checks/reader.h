@@ -9,7 +9,7 @@
 
 /* Reads the file `path` beneath the target's root, whole. `path` is relative with '/' between parts; "." and ".." parts are allowed as long as
  * the result stays beneath the root, symbolic links too. *bytes is in the arena.
- * 0; ML_ENOENT: not there; ML_EACCES: no permission, or it leads out of the root; ML_ETYPE: not a regular file; ML_ELIMIT: bigger than
+ * 0; ML_ENOENT: not there; ML_EACCES: it leads out of the root; ML_EPERM: no permission; ML_ETYPE: not a regular file; ML_ELIMIT: bigger than
  * the cap, or asked too often; ML_EIO; ML_ENOMEM. err->message says it for people. */
 struct ml_reader {
 	int (*read)(void *ctx, struct ml_arena *arena, struct ml_str path, struct ml_str *bytes, struct ml_error *err);

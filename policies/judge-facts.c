@@ -7,14 +7,25 @@ enum { STEPS = 1000000, DEPTH = 64 };
 
 struct maker {
 	struct ml_facts *facts;
-	struct ml_str *why; /* set once */
+	const struct ml_yaml_node *node; /* the first that does not fit; NULL: all do */
+	struct ml_str message;
+	const char *near; /* what was meant, or NULL */
 	uint32_t steps;
 };
 
-static bool misfit(struct maker *m, const struct ml_yaml_node *node, const char *fmt, struct ml_str detail)
+static bool misfit(struct maker *m, const struct ml_yaml_node *node, const char *what, struct ml_str detail)
 {
-	if (m->why->ptr == NULL)
-		*m->why = ml_strf(m->facts->arena, "%.*s:%u:%u: facts: %s%.*s", ML_STR_ARG(m->facts->uri), node->line, node->col, fmt, ML_STR_ARG(detail));
+	if (m->node)
+		return false;
+	m->node = node;
+	m->message = ml_strf(m->facts->arena, "facts: %s%.*s", what, ML_STR_ARG(detail));
+	return false;
+}
+
+static bool suggest(struct maker *m, const char *near)
+{
+	if (!m->near)
+		m->near = near;
 	return false;
 }
 
@@ -59,14 +70,12 @@ static bool make_dyn(const struct ml_yaml_node *node, const struct ml_yaml_scala
 static bool make_string(struct maker *m, const struct ml_yaml_node *node, const struct ml_type *type, struct ml_value *out)
 {
 	struct ml_str text = ml_yaml_text(node);
-	const char *near;
 
 	*out = ml_string(text);
 	if (!type->vocab || type->vocab->open || ml_vocab_has(type->vocab, text))
 		return true;
-	near = ml_vocab_nearest(type->vocab, text);
-	return misfit(m, node, "", ml_strf(m->facts->arena, "\"%.*s\" is no %s%s%s%s", ML_STR_ARG(text), type->vocab->name, near ? "; did you mean `" : "",
-		near ? near : "", near ? "`?" : ""));
+	misfit(m, node, "", ml_strf(m->facts->arena, "\"%.*s\" is no %s", ML_STR_ARG(text), type->vocab->name));
+	return suggest(m, ml_vocab_nearest(type->vocab, text));
 }
 
 static bool make_scalar(struct maker *m, const struct ml_yaml_node *node, const struct ml_type *type, struct ml_value *out)
@@ -113,6 +122,17 @@ static int key_slot(const struct ml_type *type)
 	return slot >= 0 && (type->fields[slot].flags & ML_F_ID) ? slot : -1;
 }
 
+static bool no_such_field(struct maker *m, const struct ml_yaml_node *field, const struct ml_type *type)
+{
+	struct ml_str name = field->kind == ML_YAML_SCALAR ? ml_yaml_text(field) : ML_STR("?");
+	const char *names[ML_RECORD_MAX];
+
+	for (size_t i = 0; i < type->nfields; i++)
+		names[i] = type->fields[i].name;
+	misfit(m, field, type->name, ml_strf(m->facts->arena, " has no field \"%.*s\"", ML_STR_ARG(name)));
+	return suggest(m, ml_str_nearest(name, names, type->nfields));
+}
+
 static bool make_record(struct maker *m, const struct ml_yaml_node *node, const struct ml_yaml_node *key, const struct ml_type *type, int depth, struct ml_value *out)
 {
 	struct ml_record_builder builder;
@@ -123,7 +143,7 @@ static bool make_record(struct maker *m, const struct ml_yaml_node *node, const 
 		const struct ml_yaml_node *field = ml_yaml_deref(ml_yaml_key(node, i));
 		int slot = field->kind == ML_YAML_SCALAR ? ml_type_field(type, ml_yaml_text(field)) : -1;
 		if (slot < 0)
-			return misfit(m, field, type->name, ml_strf(m->facts->arena, " has no field \"%.*s\"", ML_STR_ARG(field->kind == ML_YAML_SCALAR ? ml_yaml_text(field) : ML_STR("?"))));
+			return no_such_field(m, field, type);
 		if (builder.slots[slot].kind != ML_V_ABSENT)
 			return misfit(m, field, "a field stands twice", ML_STR_NONE);
 		if (!make(m, ml_yaml_value(node, i), field, type->fields[slot].type, depth, &builder.slots[slot]))
@@ -214,16 +234,42 @@ static bool make_params(struct maker *m, const struct ml_policy *policy, const s
 	return ml_record_pack(&builder, m->facts->arena, 0, out) == 0;
 }
 
+static struct ml_facts *make_facts(struct maker *m, struct ml_arena *arena, const struct ml_policy *policy, const struct ml_policy_test *test, struct ml_value *params)
+{
+	m->facts = ml_facts_new(arena, policy->kind, policy->file);
+	*params = ml_absent();
+	if (!m->facts || ml_facts_source(m->facts, policy->file, ML_STR_NONE) < 0)
+		return NULL;
+	if (test->params && !make_params(m, policy, ml_yaml_deref(test->params), params))
+		return NULL;
+	return make(m, ml_yaml_deref(test->facts), NULL, policy->kind->root, 0, &m->facts->root) ? m->facts : NULL;
+}
+
 struct ml_facts *ml_judge_facts(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_policy_test *test, struct ml_value *params, struct ml_str *why)
 {
-	struct maker m = {.facts = ml_facts_new(arena, policy->kind, policy->file), .why = why};
-	const struct ml_yaml_node *root = ml_yaml_deref(test->facts);
+	struct maker m = {0};
+	struct ml_facts *facts = make_facts(&m, arena, policy, test, params);
 
 	*why = ML_STR_NONE;
-	*params = ml_absent();
-	if (!m.facts || ml_facts_source(m.facts, policy->file, ML_STR_NONE) < 0)
-		return NULL;
-	if (test->params && !make_params(&m, policy, ml_yaml_deref(test->params), params))
-		return NULL;
-	return make(&m, root, NULL, policy->kind->root, 0, &m.facts->root) ? m.facts : NULL;
+	if (m.node)
+		*why = ml_strf(arena, "%.*s:%u:%u: %.*s%s%s%s", ML_STR_ARG(policy->file), m.node->line, m.node->col, ML_STR_ARG(m.message),
+			m.near ? "; did you mean `" : "", m.near ? m.near : "", m.near ? "`?" : "");
+	return facts;
+}
+
+int ml_judge_check_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_policy_test *test, struct ml_str bytes, struct ml_diags *diags)
+{
+	struct maker m = {0};
+	struct ml_value params;
+	struct ml_diag *diag;
+
+	if (make_facts(&m, arena, policy, test, &params))
+		return 0;
+	if (!m.node)
+		return ML_ENOMEM;
+	diag = ml_diag_add(diags, ML_DIAG_ERROR, policy->file, m.node->line, m.node->col, "%.*s", ML_STR_ARG(m.message));
+	diag->end_col = m.node->end_line == m.node->line ? m.node->end_col : 0;
+	diag->hint = ml_diag_suggest(arena, m.near);
+	diag->source = ml_text_line(bytes, m.node->line);
+	return ML_ETYPE;
 }

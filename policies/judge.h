@@ -33,4 +33,9 @@ int ml_judge_within(struct ml_arena *arena, const struct ml_facts *facts,
 int ml_judge_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_rule *rule, const struct ml_policy_test *test,
 	bool *ok, struct ml_str *why);
 
+/* Whether a test's facts and parameters fit the schema, without judging them: what does not is an error in `diags`, which is of `arena`. `bytes` is the text of
+ * policy->file, for the line below the message; may be empty. 0, ML_ETYPE, ML_ENOMEM. */
+int ml_judge_check_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_policy_test *test, struct ml_str bytes,
+	struct ml_diags *diags);
+
 #endif

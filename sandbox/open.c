@@ -17,9 +17,10 @@ static int errno_code(int number)
 		return ML_ENOENT;
 	case EACCES:
 	case EPERM:
+		return ML_EPERM;
 	case EXDEV: /* leads out of the root */
-	case ELOOP: /* magic link, or links in a circle */
 		return ML_EACCES;
+	case ELOOP: /* a magic link, or links in a circle */
 	case ENXIO: /* a socket, or a FIFO without a writer */
 	case ENODEV:
 	case EISDIR:

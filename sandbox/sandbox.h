@@ -59,7 +59,7 @@ struct ml_request {
 	const char *name;
 	uint32_t max_times;    /* more end the worker */
 	uint32_t max_argument; /* bytes; longer ends the worker */
-	/* Runs in the broker. A descriptor (the broker sends and closes it), or ML_ENOENT, ML_EACCES, ML_ETYPE, ML_ELIMIT, ML_EIO. The argument is
+	/* Runs in the broker. A descriptor (the broker sends and closes it), or ML_ENOENT, ML_EACCES, ML_EPERM, ML_ETYPE, ML_ELIMIT, ML_EIO. The argument is
 	 * hostile; it must not be parsed beyond what the kernel does with it. */
 	int (*handle)(void *ctx, struct ml_str argument);
 };
@@ -113,8 +113,8 @@ int ml_worker_ask(struct ml_worker *worker, uint8_t request, struct ml_str argum
 int ml_worker_write(struct ml_worker *worker, struct ml_str bytes);
 
 /* Opens the regular file `path` beneath the directory `root` for reading: symbolic links are followed as long as they stay beneath it (openat2 with
- * RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS). A descriptor; ML_ENOENT; ML_EACCES: no permission or it leads out; ML_ETYPE: not a regular
- * file; ML_ELIMIT: over `max_size` bytes; ML_EIO. Never blocks. */
+ * RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS). A descriptor; ML_ENOENT; ML_EACCES: it leads out; ML_EPERM: no permission; ML_ETYPE: not a
+ * regular file, or links in a circle; ML_ELIMIT: over `max_size` bytes; ML_EIO. Never blocks. */
 int ml_open_beneath(int root, const char *path, uint64_t max_size);
 
 #endif

@@ -67,11 +67,33 @@ static int lint_others(struct ml_policy_job *job)
 	return r == ML_ENOMEM ? r : 0;
 }
 
+static struct ml_str bytes_of(const struct ml_policy_job *job, struct ml_str name)
+{
+	for (size_t i = 0; i < job->packs.n; i++)
+		if (ml_str_eq(job->packs.files[i].name, name))
+			return job->packs.files[i].bytes;
+	return ML_STR_NONE;
+}
+
+/* Facts of tests are closed records, too: a misspelt one would test nothing. */
+static int lint_tests(struct ml_policy_job *job)
+{
+	for (size_t i = 0; i < job->policies.n; i++) {
+		const struct ml_policy *policy = &job->policies.items[i];
+		struct ml_str bytes = bytes_of(job, policy->file);
+		for (size_t k = 0; k < policy->nrules; k++)
+			for (size_t t = 0; t < policy->rules[k].ntests; t++)
+				if (ml_judge_check_test(job->arena, policy, &policy->rules[k].tests[t], bytes, &job->diags) == ML_ENOMEM)
+					return ML_ENOMEM;
+	}
+	return 0;
+}
+
 static int lint(struct ml_policy_job *job, struct ml_buf *out)
 {
 	size_t files = 0, rules = count_rules(&job->policies), errors, warnings;
 
-	if (lint_others(job))
+	if (lint_others(job) || lint_tests(job))
 		return ML_EXIT_UNKNOWN;
 	errors = job->diags.errors;
 	warnings = job->diags.warnings;

@@ -3,6 +3,7 @@
 #include "scanner/command.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -42,14 +43,34 @@ static int print_command_help(const char *program, const struct ml_command *comm
 	return print(&out);
 }
 
-static int print_program_help(const char *program, const char *about, const struct ml_command *commands)
+/* Whether the command's name is one of `group`: "policy lint" of "policy". NULL: of any. */
+static bool is_in_group(const struct ml_command *command, const char *group)
+{
+	size_t n = group ? strlen(group) : 0;
+
+	return !group || (strncmp(command->name, group, n) == 0 && command->name[n] == ' ');
+}
+
+static bool is_group(const struct ml_command *commands, const char *word)
+{
+	for (; commands->name; commands++)
+		if (is_in_group(commands, word))
+			return true;
+	return false;
+}
+
+static int print_program_help(const char *program, const char *about, const struct ml_command *commands, const char *group)
 {
 	ML_BUF_AUTO out;
 
 	ml_buf_init(&out, 65536);
-	ml_buf_printf(&out, "usage: %s COMMAND [OPTION...] [OPERAND...]\n\n%s\n\n", program, about);
+	if (group)
+		ml_buf_printf(&out, "usage: %s %s COMMAND [OPTION...] [OPERAND...]\n\n", program, group);
+	else
+		ml_buf_printf(&out, "usage: %s COMMAND [OPTION...] [OPERAND...]\n\n%s\n\n", program, about);
 	for (; commands->name; commands++)
-		ml_buf_printf(&out, "  %-14s %s\n", commands->name, commands->about);
+		if (is_in_group(commands, group))
+			ml_buf_printf(&out, "  %-14s %s\n", commands->name, commands->about);
 	ml_buf_printf(&out, "\n`%s COMMAND --help` shows the options of a command; see also man %s.\n", program, program);
 	return print(&out);
 }
@@ -110,16 +131,27 @@ static const struct ml_command *find(int argc, char **argv, const struct ml_comm
 	return NULL;
 }
 
-static int unknown_command(const char *word, const struct ml_command *commands)
+static int unknown_command(int argc, char **argv, const struct ml_command *commands)
 {
 	const char *names[32], *near;
+	bool group = is_group(commands, argv[1]);
+	char word[256];
 	size_t n = 0;
+
+	if (group && argc < 3)
+		return usage("a command is missing; see --help");
+	snprintf(word, sizeof(word), "%s%s%s", argv[1], group ? " " : "", group ? argv[2] : "");
 
 	for (; commands[n].name && n < 32; n++)
 		names[n] = commands[n].name;
 	near = ml_str_nearest(ml_str(word), names, n);
 	ml_log(ML_LOG_ERROR, "no command \"%s\"%s%s%s; see --help", word, near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return ML_EXIT_USAGE;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
 int ml_command_main(int argc, char **argv, const char *program, const char *about, const struct ml_command *commands)
@@ -131,12 +163,14 @@ int ml_command_main(int argc, char **argv, const char *program, const char *abou
 	ml_log_init(program, ML_LOG_INFO);
 	if (argc < 2)
 		return usage("a command is missing; see --help");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
-		return print_program_help(program, about, commands);
+	if (is_help(argv[1]))
+		return print_program_help(program, about, commands, NULL);
+	if (argc > 2 && is_help(argv[2]) && is_group(commands, argv[1]))
+		return print_program_help(program, about, commands, argv[1]);
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return print_version(program);
 	command = find(argc, argv, commands, &words);
-	return command ? run(argc, argv, words + 1, program, command) : unknown_command(argv[1], commands);
+	return command ? run(argc, argv, words + 1, program, command) : unknown_command(argc, argv, commands);
 }
 
 int ml_single_main(int argc, char **argv, const char *program, const struct ml_command *command)

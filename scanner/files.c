@@ -27,7 +27,7 @@ static int errno_code(int number)
 		return ML_ENOENT;
 	case EACCES:
 	case EPERM:
-		return ML_EACCES;
+		return ML_EPERM;
 	case EISDIR:
 		return ML_ETYPE;
 	default:

@@ -51,7 +51,9 @@ static const char *why(int code)
 	case ML_ENOENT:
 		return "no such file";
 	case ML_EACCES:
-		return "no permission, or it leads out of the scanned directory";
+		return "it leads out of the scanned directory";
+	case ML_EPERM:
+		return "no permission";
 	case ML_ETYPE:
 		return "not a regular file";
 	case ML_ELIMIT:

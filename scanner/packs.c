@@ -84,22 +84,38 @@ static bool is_path(struct ml_str name)
 	return ml_str_chr(name, '/') != ML_NPOS || ml_str_ends(name, ML_STR(".yaml")) || ml_str_ends(name, ML_STR(".yml")) || ml_str_is(name, "-");
 }
 
-static int no_such_pack(const struct ml_packs *packs, const char *name, struct ml_error *err)
+/* The pack that was meant, or NULL. */
+static const char *nearest_pack(struct ml_arena *arena, const struct ml_packs *packs, struct ml_str name)
 {
-	const char *ids[PACKS_MAX], *near;
+	const char *ids[PACKS_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < packs->n && n < PACKS_MAX; i++)
-		if (packs->files[i].pack) {
-			/* "id.yaml" with the end cut off in a copy of its own */
-			ids[n++] = packs->files[i].name.ptr;
-		}
-	near = ml_str_nearest(ml_str(name), ids, n);
-	return ml_fail(err, ML_ENOENT, "no policy pack \"%s\" in %.*s%s%.*s", name, ML_STR_ARG(packs->directory),
-		near ? ", did you mean " : "", near ? (int)strlen(near) - 5 : 0, near ? near : "");
+		if (packs->files[i].pack)
+			ids[n++] = ml_str_dup(arena, packs->files[i].id).ptr;
+	return ml_arena_failed(arena) ? NULL : ml_str_nearest(name, ids, n);
 }
 
-static int choose_pack(struct ml_packs *packs, const char *name, struct ml_error *err)
+static int no_such_pack(struct ml_arena *arena, const struct ml_packs *packs, const char *name, struct ml_error *err)
+{
+	const char *near = nearest_pack(arena, packs, ml_str(name));
+
+	return ml_fail(err, ML_ENOENT, "no policy pack \"%s\" in %.*s%s%s%s", name, ML_STR_ARG(packs->directory),
+		near ? ": did you mean `" : "; `merlon policy list` lists what there is", near ? near : "", near ? "`?" : "");
+}
+
+/* A file that is not there may be meant for a pack, with the end that it has on disk. */
+static int no_such_file(struct ml_arena *arena, const struct ml_packs *packs, const char *name, struct ml_error *err)
+{
+	struct ml_str file = ml_str(name);
+	const char *near = ml_str_chr(file, '/') == ML_NPOS ? nearest_pack(arena, packs, ml_str_sub(file, 0, ml_str_rchr(file, '.'))) : NULL;
+
+	if (near)
+		return ml_fail(err, ML_ENOENT, "no file \"%s\": did you mean the pack `%s`?", name, near);
+	return ML_ENOENT;
+}
+
+static int choose_pack(struct ml_arena *arena, struct ml_packs *packs, const char *name, struct ml_error *err)
 {
 	for (size_t i = 0; i < packs->n; i++) {
 		if (!packs->files[i].pack || !ml_str_is(packs->files[i].id, name))
@@ -107,7 +123,7 @@ static int choose_pack(struct ml_packs *packs, const char *name, struct ml_error
 		packs->files[i].chosen = true;
 		return 0;
 	}
-	return no_such_pack(packs, name, err);
+	return no_such_pack(arena, packs, name, err);
 }
 
 int ml_packs_read(struct ml_arena *arena, const struct ml_words *names, struct ml_packs *out, struct ml_error *err)
@@ -118,7 +134,9 @@ int ml_packs_read(struct ml_arena *arena, const struct ml_words *names, struct m
 	r = read_directory(arena, out, err);
 	for (size_t i = 0; i < names->n && r == 0; i++) {
 		struct ml_text_file file = {.name = ml_str(names->items[i]), .chosen = true};
-		r = is_path(file.name) ? add(arena, out, file, names->items[i], err) : choose_pack(out, names->items[i], err);
+		r = is_path(file.name) ? add(arena, out, file, names->items[i], err) : choose_pack(arena, out, names->items[i], err);
+		if (r == ML_ENOENT && is_path(file.name))
+			r = no_such_file(arena, out, names->items[i], err);
 	}
 	if (r == 0 && names->n == 0)
 		for (size_t i = 0; i < out->n; i++)

@@ -58,6 +58,40 @@ EOF
 	code 2 merlon policy test house.yaml
 }
 
+@test "a misspelt fact in a test is an error of lint" {
+	cat >house.yaml <<-EOF
+		merlon: policy/v1
+		id: house
+		title: House rules
+		kind: config.compose
+		rules:
+		  - id: HOUSE-PRIVILEGED
+		    title: No service runs privileged
+		    severity: high
+		    each: services
+		    assert: '!it.privileged'
+		    message: "'x'"
+		    rationale: x
+		    fix: x
+		    refs: { soc2: [CC6.1] }
+		    tests:
+		      - facts: { services: { a: { privilegd: true } } }
+		        expect: { fail: [a] }
+		      - facts: { services: { a: { restart: allways } } }
+		        expect: { pass: [a] }
+		      - facts: { services: { a: { read_only: 1 } } }
+		        expect: { pass: [a] }
+	EOF
+	code 2 merlon policy lint house.yaml
+	has 'house.yaml:16:35: error: facts: service has no field "privilegd"'
+	has '                                   ^~~~~~~~~'
+	has 'did you mean `privileged`?'
+	has 'house.yaml:18:44: error: facts: "allways" is no restart policy'
+	has 'did you mean `always`?'
+	has 'house.yaml:20:46: error: facts: got an integer, want bool'
+	has "3 errors"
+}
+
 @test "a failing test is exit code 1, a rule without both sides exit code 2" {
 	policy
 	code 0 merlon policy test house.yaml
@@ -114,4 +148,23 @@ EOF
 	printf 'merlon: waivers/v1\nwaivers: [{ rule: A }]\n' >waivers.yaml
 	code 2 merlon policy lint waivers.yaml
 	has "waivers.yaml:2:"
+}
+
+@test "help of a group of commands, and what a misspelt command or pack is near to" {
+	code 0 merlon policy --help
+	has "usage: merlon policy COMMAND"
+	has "policy lint"
+	has_not "scan "
+	code 2 merlon policy
+	has "a command is missing"
+	code 2 merlon policy lnt
+	has 'did you mean "policy lint"?'
+	echo "FROM scratch" >Dockerfile
+	code 2 merlon scan -p compose-hardning .
+	has 'no policy pack "compose-hardning"'
+	has 'did you mean `compose-hardening`?'
+	code 2 merlon scan -p compose-hardning.yaml .
+	has 'did you mean the pack `compose-hardening`?'
+	code 2 merlon scan -p house.yaml .
+	has "house.yaml: No such file"
 }

@@ -248,7 +248,7 @@ load common
 	has "other/Recipe "
 	has_not "missing/Dockerfile"
 	has "outside/Dockerfile"
-	has "leading-out: no permission, or it leads out"
+	has "leading-out: it leads out of the"
 	[ "$(printf '%s\n' "$output" | grep -c config.dockerfile)" -eq 4 ]
 	run merlon scan docker-compose.yml
 	has_not "config.dockerfile"
