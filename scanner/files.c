@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -60,6 +61,33 @@ int ml_fd_read(struct ml_arena *arena, int fd, size_t max, struct ml_str *out, s
 	return out->ptr ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
 }
 
+/* "/dev/fd/63", as the shell's <(…) has it, and what else stands for a descriptor that the caller opened; nothing, too. */
+static bool is_given(const char *path)
+{
+	static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/"};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (ml_str_starts(ml_str(path), ml_str(prefixes[i])))
+			return true;
+	return strcmp(path, "/dev/stdin") == 0 || strcmp(path, "/dev/null") == 0;
+}
+
+/* A regular file, or a pipe that the user handed over: then reading waits for its end. */
+static int is_readable(const char *path, int fd, struct ml_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return ml_fail(err, ML_EIO, "%s", strerror(errno));
+	if (S_ISREG(st.st_mode))
+		return 0;
+	if (S_ISDIR(st.st_mode))
+		return ml_fail(err, ML_ETYPE, "%s", strerror(EISDIR));
+	if (!is_given(path))
+		return ml_fail(err, ML_ETYPE, "not a regular file; write - or /dev/stdin to read a pipe");
+	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) ? ml_fail(err, ML_EIO, "%s", strerror(errno)) : 0;
+}
+
 int ml_file_read(struct ml_arena *arena, const char *path, size_t max, struct ml_str *out, struct ml_error *err)
 {
 	struct ml_error why = {0};
@@ -69,10 +97,11 @@ int ml_file_read(struct ml_arena *arena, const char *path, size_t max, struct ml
 		r = ml_fd_read(arena, STDIN_FILENO, max, out, &why);
 		return r ? fail_file(err, r, "standard input", why.message) : 0;
 	}
-	AUTO_CLOSE fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	AUTO_CLOSE fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO that nobody writes to would never open */
 	if (fd < 0)
 		return fail_file(err, errno_code(errno), path, strerror(errno));
-	r = ml_fd_read(arena, fd, max, out, &why);
+	r = is_readable(path, fd, &why);
+	r = r ? r : ml_fd_read(arena, fd, max, out, &why);
 	return r ? fail_file(err, r, path, why.message) : 0;
 }
 
@@ -120,15 +149,12 @@ static int fill(const char *path, int fd, struct ml_str bytes, struct ml_error *
 	return 0;
 }
 
-int ml_file_write(const char *path, struct ml_str bytes, struct ml_error *err)
+/* By way of a temporary file; nothing interrupts it, so that none is left behind. */
+static int write_beside(const char *path, struct ml_str bytes, struct ml_error *err)
 {
 	char temporary[4096];
 	int r;
 
-	if (!path || strcmp(path, "-") == 0)
-		return ml_fd_write(STDOUT_FILENO, bytes, err);
-	if (is_special(path))
-		return write_directly(path, bytes, err);
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
 		return fail_file(err, ML_EIO, path, "path too long");
 	AUTO_CLOSE fd = mkostemp(temporary, O_CLOEXEC);
@@ -139,5 +165,24 @@ int ml_file_write(const char *path, struct ml_str bytes, struct ml_error *err)
 		r = fail_file(err, ML_EIO, path, strerror(errno));
 	if (r)
 		unlink(temporary);
+	return r;
+}
+
+int ml_file_write(const char *path, struct ml_str bytes, struct ml_error *err)
+{
+	sigset_t ends, before;
+	int r;
+
+	if (!path || strcmp(path, "-") == 0)
+		return ml_fd_write(STDOUT_FILENO, bytes, err);
+	if (is_special(path))
+		return write_directly(path, bytes, err);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	r = write_beside(path, bytes, err);
+	sigprocmask(SIG_SETMASK, &before, NULL); /* now it ends, if it was told to */
 	return r;
 }

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/sort.h"
 #include "scanner/discover.h"
 #include "scanner/files.h"
 #include "scanner/ignore.h"
@@ -113,19 +114,39 @@ static struct ml_str first_frame(struct single *single, enum ml_frame want)
 	return ML_STR_NONE;
 }
 
-/* docker-compose.override.yml beside a docker-compose.yml is part of that target, not one of its own. */
-static bool is_override(const struct ml_walk *walk, struct ml_str path)
+static int by_text(const void *a, const void *b)
+{
+	return ml_str_cmp(*(const struct ml_str *)a, *(const struct ml_str *)b);
+}
+
+/* Folders with a file that docker compose takes by itself, sorted. */
+struct folders {
+	struct ml_str *items;
+	size_t n;
+};
+
+static int find_projects(struct ml_arena *arena, const struct ml_walk *walk, struct folders *out)
 {
 	static const char *const bases[] = {"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"};
+
+	*out = (struct folders){.items = ml_alloc_array(arena, walk->n, sizeof(*out->items))};
+	for (size_t i = 0; out->items && i < walk->n; i++)
+		for (size_t b = 0; b < sizeof(bases) / sizeof(bases[0]); b++)
+			if (ml_str_is(ml_path_base(walk->found[i].path), bases[b])) {
+				out->items[out->n++] = ml_path_dir(walk->found[i].path);
+				break;
+			}
+	return out->items ? ml_sort(arena, out->items, out->n, sizeof(*out->items), by_text) : ML_ENOMEM;
+}
+
+/* docker-compose.override.yml beside a docker-compose.yml is part of that target, not one of its own. */
+static bool is_override(const struct folders *projects, struct ml_str path)
+{
 	struct ml_str dir = ml_path_dir(path), name = ml_path_base(path);
 
 	if (!ml_str_ends(name, ML_STR("compose.override.yml")) && !ml_str_ends(name, ML_STR("compose.override.yaml")))
 		return false;
-	for (size_t i = 0; i < walk->n; i++)
-		for (size_t b = 0; b < 4; b++)
-			if (ml_str_eq(ml_path_dir(walk->found[i].path), dir) && ml_str_is(ml_path_base(walk->found[i].path), bases[b]))
-				return true;
-	return false;
+	return bsearch(&dir, projects->items, projects->n, sizeof(dir), by_text) != NULL;
 }
 
 /* A directory that is searched: as it is opened, and where it lies. */
@@ -145,11 +166,15 @@ static int add_found(const struct ml_options *options, const struct searched *di
 static int keep_found(const struct ml_options *options, const struct searched *dir, const struct ml_walk *walk, struct ml_str kept,
 	struct ml_targets *out, struct ml_error *err)
 {
+	struct folders projects;
+
+	if (find_projects(options->arena, walk, &projects))
+		return no_memory(err);
 	if (kept.len != walk->n + walk->nunseen)
 		return ml_fail(err, ML_ESANDBOX, "%s: the discovery worker's answer has the wrong length", dir->path);
 	for (size_t i = 0; i < walk->n; i++) {
 		int r;
-		if (walk->found[i].kind == ML_FOUND_IGNORE || is_override(walk, walk->found[i].path))
+		if (walk->found[i].kind == ML_FOUND_IGNORE || is_override(&projects, walk->found[i].path))
 			continue;
 		if (!kept.ptr[i]) {
 			out->ignored++;

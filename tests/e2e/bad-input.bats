@@ -200,3 +200,19 @@ setup() {
 	done
 	[ -z "$(ls f.json?* 2>/dev/null)" ] || [ "$(ls | grep -c '^f.json')" -le 6 ]
 }
+
+@test "a FIFO where a file of ours should be" {
+	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
+	mkfifo pipe.yaml
+	for option in -p --waivers --baseline --plan; do
+		run timeout 10 merlon scan "$option" pipe.yaml
+		[ "$status" -eq 2 ]
+		has "pipe.yaml: not a regular file"
+	done
+	run timeout 10 merlon eval pipe.yaml
+	[ "$status" -eq 2 ]
+	run timeout 10 merlon scan -p <(cat policy.yaml)
+	[ "$status" -eq 0 ]
+	run timeout 10 merlon scan -p policy.yaml --waivers <(printf 'merlon: waivers/v1\nwaivers: []\n')
+	[ "$status" -eq 0 ]
+}

@@ -7,3 +7,7 @@ check_PROGRAMS += tests/unit/scanner/test-endpoints
 TESTS += tests/unit/scanner/test-endpoints
 tests_unit_scanner_test_endpoints_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_scanner_test_endpoints_LDADD = libmlscanner.a $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/scanner/test-files
+TESTS += tests/unit/scanner/test-files
+tests_unit_scanner_test_files_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_scanner_test_files_LDADD = libmlscanner.a $(ML_BASE_LIBS) $(CMOCKA_LIBS)
