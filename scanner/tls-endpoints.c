@@ -3,18 +3,16 @@
 #include "scanner/tls-endpoints.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/num.h"
 #include "checks/tls/tls.h"
 
-enum { CONNECT_MS = 4000, SLICE_MS = 200, WRITE_SECONDS = 4, HOST_BYTES = 253, DEFAULT_PORT = 443 };
+enum { HOST_BYTES = 253, DEFAULT_PORT = 443 };
 
 static bool host_byte(char c, bool address)
 {
@@ -92,74 +90,47 @@ void ml_endpoint_resolve(struct ml_endpoint *endpoint)
 	freeaddrinfo(list);
 }
 
-/* Waits for a connection that has begun. */
-static bool wait_connected(int fd, int ms)
+/* The same address with the other port. */
+static void set_port(struct sockaddr_storage *address, uint16_t port)
 {
-	struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
-	socklen_t len = sizeof(int);
-	int error = 0;
-
-	if (poll(&poll_fd, 1, ms) != 1)
-		return false;
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == 0;
+	if (address->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)address)->sin6_port = htons(port);
+	else
+		((struct sockaddr_in *)address)->sin_port = htons(port);
 }
 
-/* Blocking again, but never for long: whoever reads looks at the clock between two slices. */
-static bool settle(int fd)
+/* Only begins: the worker waits, and sees what became of it. */
+static int begin_connection(const struct sockaddr_storage *address, socklen_t length)
 {
-	struct timeval slice = {.tv_usec = SLICE_MS * 1000}, limit = {.tv_sec = WRITE_SECONDS};
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof(slice)) == 0 &&
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0;
-}
-
-/* What is left of the endpoint's time, or of a connection's. */
-static int patience(struct ml_endpoint *endpoint)
-{
-	int64_t left;
-
-	if (endpoint->deadline == 0)
-		endpoint->deadline = ml_clock_ms() + (int64_t)endpoint->seconds * 1000;
-	left = endpoint->deadline - ml_clock_ms();
-	return left < 0 ? 0 : left < CONNECT_MS ? (int)left : CONNECT_MS;
-}
-
-static int dial(struct ml_endpoint *endpoint, size_t i)
-{
-	const struct sockaddr *address = (const struct sockaddr *)&endpoint->addresses[i];
-	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
 
 	if (fd < 0)
 		return ML_EIO;
-	if ((connect(fd, address, endpoint->lengths[i]) && (errno != EINPROGRESS || !wait_connected(fd, patience(endpoint)))) || !settle(fd)) {
-		close(fd);
-		return ML_EACCES;
-	}
-	return fd;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(fd, (const struct sockaddr *)address, length) == 0 || errno == EINPROGRESS)
+		return fd;
+	close(fd);
+	return ML_EACCES;
 }
 
+/* The argument: which of the addresses, and whether to the port without TLS; a byte each. */
 static int connect_endpoint(void *ctx, struct ml_str argument)
 {
-	struct ml_endpoint *endpoint = ctx;
-	int fd = ML_ENOENT;
+	const struct ml_endpoint *endpoint = ctx;
+	size_t i = argument.len == 2 ? (unsigned char)argument.ptr[0] : ML_TLS_ADDRESSES;
+	struct sockaddr_storage address;
 
-	if (patience(endpoint) == 0)
-		return ML_ELIMIT;
-	if (endpoint->connected)
-		return dial(endpoint, endpoint->chosen);
-	for (size_t i = 0; i < endpoint->naddresses; i++) {
-		fd = dial(endpoint, i);
-		if (fd < 0)
-			continue;
-		endpoint->chosen = i;
-		endpoint->connected = true;
-		break;
-	}
-	return fd;
+	if (i >= endpoint->naddresses)
+		return ML_ENOENT;
+	address = endpoint->addresses[i];
+	if (argument.ptr[1] && !endpoint->plain_port)
+		return ML_ENOENT;
+	if (argument.ptr[1])
+		set_port(&address, endpoint->plain_port);
+	return begin_connection(&address, endpoint->lengths[i]);
 }
 
 const struct ml_request ml_connect_requests[] = {
-	{ML_REQUEST_CONNECT, "connect to the endpoint", ML_TLS_HANDSHAKES + 1, 0, connect_endpoint},
+	{ML_REQUEST_CONNECT, "connect to the endpoint", ML_TLS_HANDSHAKES + 2 * ML_TLS_ADDRESSES, 2, connect_endpoint},
 };
 const size_t ml_connect_nrequests = 1;

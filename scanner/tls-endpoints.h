@@ -19,10 +19,7 @@ struct ml_endpoint {
 	struct sockaddr_storage addresses[ML_TLS_ADDRESSES];
 	socklen_t lengths[ML_TLS_ADDRESSES];
 	size_t naddresses; /* 0: the name is not known */
-	unsigned seconds;  /* for all connections, from the first on */
-	int64_t deadline;  /* milliseconds of CLOCK_MONOTONIC; 0: none was asked for yet */
-	size_t chosen;     /* the one that answered first: all later connections go there */
-	bool connected;
+	uint16_t plain_port; /* of the same host, without TLS; 0: not to be connected to */
 };
 
 /* Reads "tls://HOST[:PORT]" or "HOST:PORT"; an IPv6 address stands in brackets. Port 443 where none is named. ML_EINVAL says what is wrong; ML_ENOMEM. */
@@ -31,7 +28,7 @@ int ml_endpoint_read(struct ml_arena *arena, struct ml_str text, struct ml_endpo
 /* Looks the name up. What is not found has no address and makes no error. */
 void ml_endpoint_resolve(struct ml_endpoint *endpoint);
 
-/* One row: a connection to the worker's endpoint, whatever the argument. broker_ctx is its struct ml_endpoint. */
+/* One row: a connection to one of the addresses of the worker's endpoint. broker_ctx is its struct ml_endpoint. */
 extern const struct ml_request ml_connect_requests[];
 extern const size_t ml_connect_nrequests;
 #define ML_REQUEST_CONNECT 1

@@ -18,9 +18,11 @@ struct tls_job {
 
 /* ---- in the worker ---- */
 
-static int dial(void *ctx)
+static int dial(void *ctx, unsigned address, bool plain)
 {
-	return ml_worker_ask(ctx, ML_REQUEST_CONNECT, ML_STR_NONE);
+	char argument[2] = {(char)address, (char)plain};
+
+	return address > UINT8_MAX ? ML_ENOENT : ml_worker_ask(ctx, ML_REQUEST_CONNECT, (struct ml_str){argument, sizeof(argument)});
 }
 
 static int scan(struct ml_worker *worker, void *arg)
@@ -56,11 +58,11 @@ int ml_tls_scan(const struct ml_options *options, struct ml_endpoint *endpoints,
 	if (ml_arena_failed(options->arena))
 		return ml_fail(err, ML_ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++) {
-		endpoints[i].seconds = options->timeout ? options->timeout : SECONDS;
 		jobs[i] = (struct tls_job){options, packs, &endpoints[i]};
 		uris[i] = endpoints[i].uri;
 		kinds[i] = ml_kind_tls.name;
 		specs[i] = ml_job_spec(options, "tls", scan, &jobs[i]);
+		specs[i].table = ML_TABLE_SOCKETS;
 		specs[i].warm_up = ml_judging_warm_up;
 		specs[i].requests = ml_connect_requests;
 		specs[i].nrequests = ml_connect_nrequests;

@@ -10,6 +10,16 @@
 
 struct ml_tls_certificates; /* what servers presented: checks/tls/cert… */
 
+enum { ML_TLS_VIOLATIONS = 64 };
+
+struct ml_tls_violations {
+	const char *asked;
+	ml_tls_violation text;
+};
+
+struct ml_tls_question;
+struct ml_tls_extras;
+
 struct ml_tls_collector {
 	struct ml_facts *facts;   /* facts->arena holds whatever facts point at */
 	struct ml_arena *scratch; /* of the whole collection */
@@ -17,6 +27,11 @@ struct ml_tls_collector {
 	const struct ml_tls_request *request;
 	struct ml_tls_found found;
 	bool tls;                 /* something of TLS came back */
+	struct ml_str text;       /* what came instead, in the facts' arena */
+	struct ml_tls_violations violations[ML_TLS_VIOLATIONS];
+	size_t nviolations;
+	struct ml_tls_question *questions; /* all that were made */
+	struct ml_tls_extras *extras;
 	bool memory;              /* it ran out: the collection fails */
 };
 
@@ -25,6 +40,12 @@ typedef void ml_tls_part_begin(struct ml_tls_collector *collector);
 /* Afterwards: sets slots of the root. */
 typedef void ml_tls_part_write(struct ml_tls_collector *collector, struct ml_record_builder *root);
 
+/* The first of its kind is kept; constants. */
+void ml_tls_note_violation(struct ml_tls_collector *collector, const char *asked, ml_tls_violation violation);
+/* What came where TLS was expected: the first text is kept. */
+void ml_tls_note_text(struct ml_tls_collector *collector, struct ml_str text);
+/* What stands for a fact that could not be had. */
+struct ml_value ml_tls_unknown(const struct ml_tls_collector *collector);
 /* `value` when known; else unknown with the reason, and the target is marked incomplete. */
 struct ml_value ml_tls_known_or(struct ml_tls_collector *collector, bool known, struct ml_value value);
 /* A record as a value; notes when memory runs out. */

@@ -1,9 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_HEADERS += \
-	checks/tls/collector-priv.h checks/tls/offer.h checks/tls/probe-priv.h checks/tls/question.h checks/tls/starttls.h checks/tls/starttls-priv.h checks/tls/suites.h checks/tls/suites-priv.h checks/tls/talk.h \
-	checks/tls/tls.h checks/tls/wire.h checks/tls/wire-priv.h
+	checks/tls/collector-priv.h \
+	checks/tls/enumerate.h \
+	checks/tls/extras-priv.h \
+	checks/tls/offer.h \
+	checks/tls/question.h \
+	checks/tls/record-priv.h \
+	checks/tls/starttls-priv.h \
+	checks/tls/starttls.h \
+	checks/tls/suites-priv.h \
+	checks/tls/suites.h \
+	checks/tls/talk.h \
+	checks/tls/tls.h \
+	checks/tls/wire-priv.h \
+	checks/tls/wire.h
 libmlchecks_a_SOURCES += \
-	checks/tls/after.c checks/tls/collect.c checks/tls/flight.c checks/tls/hello.c checks/tls/message.c checks/tls/names.c \
-	checks/tls/probe.c checks/tls/reader.c checks/tls/server-hello.c checks/tls/ssl2.c checks/tls/suite-openssl.c \
-	checks/tls/suite-table.c checks/tls/suites.c \
-	checks/tls/starttls.c checks/tls/starttls-binary.c checks/tls/starttls-reply.c checks/tls/starttls-words.c checks/tls/starttls-xmpp.c
+	checks/tls/after.c \
+	checks/tls/collect.c \
+	checks/tls/engine.c \
+	checks/tls/enumerate.c \
+	checks/tls/extras.c \
+	checks/tls/flight.c \
+	checks/tls/hello.c \
+	checks/tls/message.c \
+	checks/tls/names.c \
+	checks/tls/offer.c \
+	checks/tls/question.c \
+	checks/tls/reader.c \
+	checks/tls/record.c \
+	checks/tls/server-hello.c \
+	checks/tls/ssl2.c \
+	checks/tls/starttls-binary.c \
+	checks/tls/starttls-reply.c \
+	checks/tls/starttls-words.c \
+	checks/tls/starttls-xmpp.c \
+	checks/tls/starttls.c \
+	checks/tls/suite-openssl.c \
+	checks/tls/suite-table.c \
+	checks/tls/suites.c

@@ -28,6 +28,7 @@ struct ml_tls_found {
 	struct ml_tls_found_version versions[ML_TLS_NVERSIONS];
 	uint16_t groups[ML_TLS_NVERSIONS][ML_TLS_GROUPS_MAX]; /* of TLS 1.3, and of the newest older version with ECDHE */
 	size_t ngroups[ML_TLS_NVERSIONS];
+	bool groups_known[ML_TLS_NVERSIONS];
 };
 
 /* A hello with room for its lists. Not to be copied: the hello points into it. */

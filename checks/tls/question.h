@@ -20,17 +20,21 @@ struct ml_tls_question {
 	const char *asked;      /* what a report calls the question */
 	struct ml_tls_offer offer;
 	struct ml_tls_parser *parser;
+	enum ml_tls_progress progress;
+	struct ml_tls_question *next; /* of the collector's */
 	/* The answer. */
 	enum ml_tls_answer answer;
 	enum ml_talk_end how;
 	const struct ml_tls_flight *flight; /* never NULL once ended; empty when nothing came */
 };
 
-/* 0; ML_ENOMEM. */
+/* 0; ML_ENOMEM. The collector frees its arena in the end. */
 int ml_tls_question_init(struct ml_tls_question *question, struct ml_tls_collector *collector);
 /* Makes the talk that asks `offer`, which the caller has set. */
 struct ml_talk *ml_tls_ask(struct ml_tls_question *question, const char *asked);
 /* The same with the hello of SSL 2.0. */
 struct ml_talk *ml_tls_ask_ssl2(struct ml_tls_question *question);
+
+void ml_tls_questions_free(struct ml_tls_collector *collector);
 
 #endif

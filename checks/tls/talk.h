@@ -21,7 +21,8 @@ enum ml_talk_end {
 struct ml_talk;
 
 struct ml_talk_ops {
-	/* The connection is there (and with STARTTLS on its way to TLS): adds what is said first to `out`. False: that was all, and it is done. */
+	/* The connection is there (and with STARTTLS on its way to TLS): adds what is said first to `out`. False: that was all, and it is done. Called again, on
+	 * another connection, when the one before was lost before a byte came. */
 	bool (*start)(struct ml_talk *talk, struct ml_buf *out);
 	/* Bytes came, one at least. True: the conversation goes on. False: it is done; what stands in `out` is not sent any more. */
 	bool (*feed)(struct ml_talk *talk, struct ml_str bytes, struct ml_buf *out);
@@ -32,7 +33,9 @@ struct ml_talk_ops {
 /* The first member of what a talk remembers. */
 struct ml_talk {
 	const struct ml_talk_ops *ops;
-	bool plain; /* to the port that speaks HTTP without TLS, and without STARTTLS */
+	bool plain;          /* to the port that speaks HTTP without TLS, and without STARTTLS */
+	bool may_be_silent;  /* that no answer comes says something: it does not count against the server */
+	unsigned patience_ms; /* how long a silence is waited for; 0: the engine's 4 s */
 };
 
 /* Talks of which each waits for the one before it. */

@@ -8,9 +8,10 @@
 
 /* Where connections come from: the broker. */
 struct ml_tls_dialer {
-	/* A connected TCP socket that is the caller's to close, on which reading blocks for a fraction of a second and writing for a few; ML_EACCES: refused or no
-	 * route; ML_ELIMIT: no more connections are allowed; ML_EIO. */
-	int (*dial)(void *ctx);
+	/* A socket on its way to address `address` (0, 1, … as the name resolved) that does not block, the caller's to close: what became of the connection shows
+	 * in the first write. `plain`: to the port without TLS. ML_ENOENT: no such address; ML_EACCES: no route; ML_ELIMIT: no more connections are
+	 * allowed; ML_EIO. */
+	int (*dial)(void *ctx, unsigned address, bool plain);
 	void *ctx;
 };
 

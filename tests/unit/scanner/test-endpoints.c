@@ -2,6 +2,9 @@
 /* TLS endpoints as people write them. */
 #include "tests/unit/test.h"
 
+#include <netinet/in.h>
+#include <unistd.h>
+
 #include "base/error.h"
 #include "scanner/tls-endpoints.h"
 
@@ -55,6 +58,11 @@ static void endpoints_are_read(void **state)
 	}
 }
 
+static int ask(struct ml_endpoint *endpoint, const char *argument, size_t n)
+{
+	return ml_connect_requests[0].handle(endpoint, (struct ml_str){argument, n});
+}
+
 /* An address is found without a resolver, and nobody is connected to what has none. */
 static void addresses_are_found(void **state)
 {
@@ -67,15 +75,60 @@ static void addresses_are_found(void **state)
 	assert_int_equal(ml_endpoint_read(arena, ML_STR("999.0.0.1:9"), &endpoint, NULL), 0);
 	ml_endpoint_resolve(&endpoint);
 	assert_int_equal(endpoint.naddresses, 0);
-	assert_int_equal(ml_connect_requests[0].handle(&endpoint, ML_STR_NONE), ML_ELIMIT); /* it has no second */
-	endpoint.deadline = 0;
-	endpoint.seconds = 5;
-	assert_int_equal(ml_connect_requests[0].handle(&endpoint, ML_STR_NONE), ML_ENOENT);
+	assert_int_equal(ask(&endpoint, "\0\0", 2), ML_ENOENT);
+}
+
+static uint16_t listen_somewhere(int *fd)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
+
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(*fd, 4), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&address, &length), 0);
+	return ntohs(address.sin_port);
+}
+
+/* Whether what the worker got leads to the port. */
+static bool leads_to(int fd, uint16_t port)
+{
+	struct sockaddr_in peer = {0};
+	socklen_t length = sizeof(peer);
+	bool right = fd >= 0 && getpeername(fd, (struct sockaddr *)&peer, &length) == 0 && ntohs(peer.sin_port) == port;
+
+	if (fd >= 0)
+		close(fd);
+	return right;
+}
+
+/* The worker's argument chooses among what the user named, and nothing else. */
+static void connections_lead_where_they_may(void **state)
+{
+	ML_ARENA_AUTO arena = ml_arena_new(1 << 20);
+	struct ml_endpoint endpoint;
+	int tls, plain;
+	uint16_t port = listen_somewhere(&tls), other = listen_somewhere(&plain);
+
+	assert_int_equal(ml_endpoint_read(arena, ml_strf(arena, "127.0.0.1:%u", port), &endpoint, NULL), 0);
+	ml_endpoint_resolve(&endpoint);
+	assert_true(leads_to(ask(&endpoint, "\0\0", 2), port));
+	assert_int_equal(ask(&endpoint, "\0\1", 2), ML_ENOENT); /* no port without TLS was named */
+	assert_int_equal(ask(&endpoint, "\1\0", 2), ML_ENOENT);
+	assert_int_equal(ask(&endpoint, "\377\0", 2), ML_ENOENT);
+	assert_int_equal(ask(&endpoint, "", 0), ML_ENOENT);
+	assert_int_equal(ask(&endpoint, "\0", 1), ML_ENOENT);
+	endpoint.plain_port = other;
+	assert_true(leads_to(ask(&endpoint, "\0\1", 2), other));
+	assert_true(leads_to(ask(&endpoint, "\0\0", 2), port));
+	close(tls);
+	close(plain);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(endpoints_are_read), cmocka_unit_test(addresses_are_found)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(endpoints_are_read), cmocka_unit_test(addresses_are_found),
+		cmocka_unit_test(connections_lead_where_they_may)};
 
 	return cmocka_run_group_tests_name("scanner/tls-endpoints", tests, NULL, NULL);
 }

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many conversations at once, over sockets that never block, in one loop. */
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "checks/tls/talk.h"
+
+enum {
+	SEATS = 8,          /* connections at once */
+	CONNECT_MS = 4000, PATIENCE_MS = 4000, TALK_MS = 10000, BACK_OFF_MS = 50,
+	TRIES = 3,          /* of one talk */
+	STREAK = 8,         /* good ends after which one more connection is tried */
+	SILENCES = 3,       /* talks without an answer, after which the server is given up */
+	OUT_BYTES = 1 << 17, PIECE = 16384, STUBBORN = 4096,
+};
+
+#define IN_BYTES ((uint64_t)64 << 20) /* in all */
+
+/* A talk with its chain, waiting for a connection or having one. */
+struct turn {
+	struct ml_chain *chain;
+	struct ml_talk *talk; /* NULL: the chain is to be asked for one */
+	unsigned tries;
+	bool alone;           /* it failed among others: now without them */
+};
+
+struct seat {
+	struct turn turn;
+	bool used, connected, heard, broken; /* broken: nothing more can be written */
+	int fd;
+	unsigned address;
+	int64_t began, last; /* milliseconds: the connection, what was last heard */
+	struct ml_buf out;
+	size_t sent;
+};
+
+struct ml_engine {
+	struct ml_arena *arena;
+	const struct ml_tls_dialer *dialer;
+	const struct ml_tls_request *request;
+	const char *given_up;
+	int64_t deadline, pause; /* no connection before */
+	bool reached, memory;
+	unsigned address;        /* that is tried, or that answered */
+	size_t connections, silences;
+	uint64_t bytes;
+	unsigned cap, streak;
+	struct turn *turns;      /* first come, first served: [first, n) wait */
+	size_t first, nturns, turns_cap;
+	struct seat seats[SEATS];
+};
+
+struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dialer *dialer, const struct ml_tls_request *request)
+{
+	struct ml_engine *engine = ml_alloc(arena, sizeof(*engine));
+
+	if (!engine)
+		return NULL;
+	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS,
+		.deadline = ml_clock_ms() + (int64_t)request->seconds * 1000};
+	return engine;
+}
+
+void ml_engine_give_up(struct ml_engine *engine, const char *reason)
+{
+	if (!engine->given_up)
+		engine->given_up = reason;
+}
+
+const char *ml_engine_given_up(const struct ml_engine *engine)
+{
+	return engine->given_up;
+}
+
+bool ml_engine_reached(const struct ml_engine *engine)
+{
+	return engine->reached;
+}
+
+size_t ml_engine_connections(const struct ml_engine *engine)
+{
+	return engine->connections;
+}
+
+/* ---- turns ---- */
+
+static void wait_turn(struct ml_engine *engine, struct turn turn)
+{
+	if (engine->first > SEATS && engine->first * 2 > engine->nturns) {
+		memmove(engine->turns, engine->turns + engine->first, (engine->nturns - engine->first) * sizeof(turn));
+		engine->nturns -= engine->first;
+		engine->first = 0;
+	}
+	if (ml_alloc_grow(engine->arena, &engine->turns, &engine->turns_cap, engine->nturns + 1, sizeof(turn)))
+		ml_engine_give_up(engine, "out of memory"); /* the chain is left as it is; the arena tells the collector */
+	else
+		engine->turns[engine->nturns++] = turn;
+}
+
+void ml_engine_add(struct ml_engine *engine, struct ml_chain *chain)
+{
+	wait_turn(engine, (struct turn){.chain = chain});
+}
+
+static unsigned seats_used(const struct ml_engine *engine)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < SEATS; i++)
+		n += engine->seats[i].used;
+	return n;
+}
+
+/* The talk is over, and its chain waits for its next turn. */
+static void finish(struct ml_engine *engine, struct turn turn, enum ml_talk_end how)
+{
+	turn.talk->ops->ended(turn.talk, how);
+	wait_turn(engine, (struct turn){.chain = turn.chain});
+}
+
+static void leave(struct seat *seat)
+{
+	close(seat->fd);
+	ml_buf_free(&seat->out);
+	seat->used = false;
+}
+
+/* The server had trouble with us: fewer at a time, and later. */
+static void back_off(struct ml_engine *engine, unsigned tries)
+{
+	engine->cap = engine->cap > 1 ? engine->cap / 2 : 1;
+	engine->streak = 0;
+	engine->pause = ml_clock_ms() + ((int64_t)BACK_OFF_MS << tries);
+}
+
+static void note_good_end(struct ml_engine *engine)
+{
+	if (++engine->streak < STREAK)
+		return;
+	engine->streak = 0;
+	engine->cap += engine->cap < SEATS;
+}
+
+/* A reset or a silence without a word, while others talked too, may be theirs: once more, alone. */
+static bool worth_another_try(const struct ml_engine *engine, const struct seat *seat, enum ml_talk_end how)
+{
+	bool lost = how == ML_TALK_RESET || (how == ML_TALK_SILENT && engine->bytes);
+
+	return lost && !seat->heard && !seat->turn.alone && !engine->given_up && seats_used(engine) > 1;
+}
+
+static void end_talk(struct ml_engine *engine, struct seat *seat, enum ml_talk_end how)
+{
+	struct turn turn = seat->turn;
+
+	if (worth_another_try(engine, seat, how)) {
+		turn.alone = true;
+		back_off(engine, turn.tries++);
+		leave(seat);
+		wait_turn(engine, turn);
+		return;
+	}
+	if (how == ML_TALK_SILENT && !turn.talk->may_be_silent && (++engine->silences >= SILENCES || engine->bytes == 0))
+		ml_engine_give_up(engine, "the server does not answer in time");
+	if (how == ML_TALK_DONE || how == ML_TALK_CLOSED)
+		note_good_end(engine);
+	leave(seat);
+	finish(engine, turn, how);
+}
+
+/* No connection was made. Another address may do, before one has; and what worked before may work again. */
+static void connection_failed(struct ml_engine *engine, struct turn turn, unsigned address)
+{
+	if (turn.talk->plain) {
+		finish(engine, turn, ML_TALK_NEVER);
+		return;
+	}
+	if (!engine->reached && address == engine->address)
+		engine->address++;
+	else if (engine->reached && ++turn.tries > TRIES)
+		ml_engine_give_up(engine, "no connection could be made");
+	if (engine->reached)
+		back_off(engine, turn.tries);
+	wait_turn(engine, turn);
+}
+
+/* ---- one connection ---- */
+
+static void connected(struct ml_engine *engine, struct seat *seat)
+{
+	seat->connected = true;
+	seat->last = ml_clock_ms();
+	if (!seat->turn.talk->plain) {
+		engine->reached = true;
+		engine->address = seat->address;
+	}
+	if (!seat->turn.talk->ops->start(seat->turn.talk, &seat->out))
+		end_talk(engine, seat, ML_TALK_DONE);
+}
+
+static void say(struct seat *seat)
+{
+	struct ml_str rest = ml_str_sub(ml_buf_get(&seat->out), seat->sent, seat->out.len);
+	struct iovec piece = {.iov_base = (void *)(uintptr_t)rest.ptr, .iov_len = rest.len};
+	struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+	ssize_t n = rest.len && !seat->broken ? sendmsg(seat->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		seat->broken = true; /* what it said before can still be read */
+	seat->sent += n > 0 ? (size_t)n : 0;
+	if (seat->sent == seat->out.len) {
+		ml_buf_clear(&seat->out);
+		seat->sent = 0;
+	}
+}
+
+static void hear(struct ml_engine *engine, struct seat *seat)
+{
+	char bytes[PIECE];
+	ssize_t n = read(seat->fd, bytes, sizeof(bytes));
+	struct ml_talk *talk = seat->turn.talk;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		end_talk(engine, seat, n == 0 && !seat->broken ? ML_TALK_CLOSED : ML_TALK_RESET);
+		return;
+	}
+	seat->heard = true;
+	seat->last = ml_clock_ms();
+	engine->bytes += (uint64_t)n;
+	if (engine->bytes > IN_BYTES)
+		ml_engine_give_up(engine, "more bytes than are allowed");
+	if (!talk->ops->feed(talk, (struct ml_str){bytes, (size_t)n}, &seat->out))
+		end_talk(engine, seat, ML_TALK_DONE);
+	else
+		say(seat);
+}
+
+static void serve(struct ml_engine *engine, struct seat *seat, short events)
+{
+	if (!seat->connected && (events & (POLLERR | POLLHUP))) {
+		struct turn turn = seat->turn;
+		unsigned address = seat->address;
+		leave(seat);
+		connection_failed(engine, turn, address);
+		return;
+	}
+	if (!seat->connected && (events & POLLOUT))
+		connected(engine, seat);
+	if (seat->used && seat->connected && (events & POLLOUT))
+		say(seat);
+	if (seat->used && (events & (POLLIN | POLLHUP | POLLERR)))
+		hear(engine, seat);
+}
+
+static int64_t patience(const struct seat *seat)
+{
+	return seat->turn.talk->patience_ms ? seat->turn.talk->patience_ms : PATIENCE_MS;
+}
+
+/* When something must happen on this connection. */
+static int64_t expiry(const struct seat *seat)
+{
+	int64_t silence = seat->connected ? seat->last + patience(seat) : seat->began + CONNECT_MS, all = seat->began + TALK_MS;
+
+	return silence < all ? silence : all;
+}
+
+static void expire(struct ml_engine *engine, struct seat *seat)
+{
+	struct turn turn = seat->turn;
+	unsigned address = seat->address;
+
+	if (seat->connected) {
+		end_talk(engine, seat, ML_TALK_SILENT);
+		return;
+	}
+	leave(seat);
+	connection_failed(engine, turn, address);
+}
+
+/* ---- all of them ---- */
+
+static bool over(struct ml_engine *engine)
+{
+	if (ml_clock_ms() >= engine->deadline)
+		ml_engine_give_up(engine, "it took too long");
+	return engine->given_up != NULL;
+}
+
+static int dial(struct ml_engine *engine, const struct turn *turn)
+{
+	int fd;
+
+	if (engine->connections >= ML_TLS_HANDSHAKES) {
+		ml_engine_give_up(engine, "more handshakes than are allowed");
+		return ML_ELIMIT;
+	}
+	fd = engine->dialer->dial(engine->dialer->ctx, turn->talk->plain ? 0 : engine->address, turn->talk->plain);
+	if (fd >= 0)
+		engine->connections++;
+	else if (!turn->talk->plain && fd != ML_EACCES)
+		ml_engine_give_up(engine, fd == ML_ELIMIT ? "more connections than are allowed" : "no connection could be made");
+	return fd;
+}
+
+static void sit_down(struct ml_engine *engine, struct turn turn)
+{
+	struct seat *seat = engine->seats;
+	unsigned address = engine->address;
+	int fd = dial(engine, &turn);
+
+	if (fd < 0 && !engine->given_up) {
+		connection_failed(engine, turn, address);
+		return;
+	}
+	if (fd < 0) {
+		finish(engine, turn, ML_TALK_NEVER);
+		return;
+	}
+	while (seat->used)
+		seat++;
+	*seat = (struct seat){.turn = turn, .used = true, .fd = fd, .address = address, .began = ml_clock_ms()};
+	ml_buf_init(&seat->out, OUT_BYTES);
+}
+
+/* Asks the chain for its talk. False: it has none left. */
+static bool take_turn(struct ml_engine *engine, struct turn *turn)
+{
+	*turn = engine->turns[engine->first++];
+	if (!turn->talk)
+		turn->talk = turn->chain->next(turn->chain);
+	return turn->talk != NULL;
+}
+
+/* A turn that is to be alone waits until all others are done, and lets nobody in. */
+static bool may_sit_down(const struct ml_engine *engine)
+{
+	const struct turn *turn = &engine->turns[engine->first];
+	unsigned used = seats_used(engine);
+
+	if (engine->first == engine->nturns || used >= engine->cap || ml_clock_ms() < engine->pause)
+		return false;
+	for (unsigned i = 0; i < SEATS; i++)
+		if (engine->seats[i].used && engine->seats[i].turn.alone)
+			return false;
+	return !turn->alone || used == 0;
+}
+
+static void fill(struct ml_engine *engine)
+{
+	struct turn turn;
+
+	while (!over(engine) && may_sit_down(engine))
+		if (take_turn(engine, &turn))
+			sit_down(engine, turn);
+}
+
+/* Milliseconds until the first thing that must happen without a word from the server. */
+static int timeout(const struct ml_engine *engine)
+{
+	int64_t first = engine->deadline, now = ml_clock_ms();
+
+	for (unsigned i = 0; i < SEATS; i++)
+		if (engine->seats[i].used && expiry(&engine->seats[i]) < first)
+			first = expiry(&engine->seats[i]);
+	if (engine->first < engine->nturns && engine->pause > now && engine->pause < first)
+		first = engine->pause;
+	return first <= now ? 0 : (int)(first - now);
+}
+
+static void wait_for_some(struct ml_engine *engine)
+{
+	struct pollfd fds[SEATS];
+	struct timespec left;
+	int ms = timeout(engine);
+
+	for (unsigned i = 0; i < SEATS; i++) {
+		const struct seat *seat = &engine->seats[i];
+		bool writes = !seat->connected || (seat->out.len && !seat->broken);
+		fds[i] = (struct pollfd){.fd = seat->used ? seat->fd : -1, .events = (short)((seat->connected ? POLLIN : 0) | (writes ? POLLOUT : 0))};
+	}
+	left = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+	if (ppoll(fds, SEATS, &left, NULL) < 0)
+		return;
+	for (unsigned i = 0; i < SEATS; i++) {
+		struct seat *seat = &engine->seats[i];
+		if (seat->used && fds[i].fd == seat->fd && fds[i].revents)
+			serve(engine, seat, fds[i].revents);
+		if (seat->used && expiry(seat) <= ml_clock_ms())
+			expire(engine, seat);
+	}
+}
+
+/* Nobody asks any more: every chain is told so until it is over. */
+static void send_home(struct ml_engine *engine)
+{
+	struct turn turn;
+
+	for (unsigned i = 0; i < SEATS; i++)
+		if (engine->seats[i].used) {
+			turn = engine->seats[i].turn;
+			leave(&engine->seats[i]);
+			finish(engine, turn, ML_TALK_NEVER);
+		}
+	for (size_t stubborn = 0; engine->first < engine->nturns && stubborn < STUBBORN; stubborn++)
+		if (take_turn(engine, &turn))
+			finish(engine, turn, ML_TALK_NEVER);
+}
+
+void ml_engine_run(struct ml_engine *engine)
+{
+	while (!over(engine) && (engine->first < engine->nturns || seats_used(engine))) {
+		fill(engine);
+		if (seats_used(engine) || engine->first < engine->nturns)
+			wait_for_some(engine);
+	}
+	send_home(engine);
+	engine->first = engine->nturns = 0;
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Choice by choice, in segments. */
+#include "checks/tls/enumerate.h"
+
+#include "base/error.h"
+
+enum { HEAD = 6 }; /* choices one after another, before a list is cut */
+
+static uint16_t *items_of(struct ml_tls_enumeration *e, size_t **n)
+{
+	*n = e->groups ? &e->question.offer.hello.groups.n : &e->question.offer.hello.suites.n;
+	return e->groups ? e->question.offer.groups : e->question.offer.suites;
+}
+
+static const char *name_of(const struct ml_tls_enumeration *e)
+{
+	return e->groups ? "groups" : ml_tls_version_name(e->collector->found.versions[e->version].code);
+}
+
+static struct ml_talk *next(struct ml_chain *chain);
+
+static struct ml_tls_enumeration *new_enumeration(struct ml_tls_collector *c, size_t version, bool groups)
+{
+	struct ml_tls_enumeration *e = ml_alloc(c->scratch, sizeof(*e));
+
+	if (!e) {
+		c->memory = true;
+		return NULL;
+	}
+	*e = (struct ml_tls_enumeration){.chain = {next}, .collector = c, .version = version, .groups = groups};
+	if (ml_tls_question_init(&e->question, c))
+		return NULL;
+	ml_tls_offer_all(&e->question.offer, c->found.name, c->found.versions[version].code);
+	return e;
+}
+
+static void keep(struct ml_tls_enumeration *e, struct ml_tls_agreed agreed)
+{
+	if (agreed.dh_prime.len)
+		agreed.dh_prime = ml_str_dup(e->collector->scratch, agreed.dh_prime);
+	if (ml_alloc_grow(e->collector->scratch, &e->found, &e->cap, e->nfound + 1, sizeof(agreed)))
+		e->collector->memory = true;
+	else
+		e->found[e->nfound++] = agreed;
+}
+
+/* The server's choice, taken out of what is offered. False: it chose nothing of what was asked for. */
+static bool take(struct ml_tls_enumeration *e)
+{
+	const struct ml_tls_flight *flight = e->question.flight;
+	struct ml_tls_agreed agreed = {flight->hello.suite, flight->curve, flight->dh_prime};
+	uint16_t code = e->collector->found.versions[e->version].code;
+	size_t *n;
+	uint16_t *items = items_of(e, &n);
+
+	if (flight->hello.version != code)
+		return false;
+	if (e->groups)
+		agreed = (struct ml_tls_agreed){.code = code == ML_TLS_1_3 ? flight->hello.group : flight->curve};
+	if (e->groups && agreed.code == 0)
+		return false;
+	keep(e, agreed);
+	ml_tls_leave_out(items, n, (uint16_t)agreed.code);
+	return true;
+}
+
+/* Whether the choices so far came in the order in which they were offered: then the list is cut where the server would. */
+static bool in_our_order(const struct ml_tls_enumeration *e)
+{
+	struct ml_tls_offer whole;
+	size_t at = 0, k = 0;
+
+	ml_tls_offer_all(&whole, ML_STR(""), e->collector->found.versions[e->version].code);
+	for (; at < whole.hello.suites.n && k < e->nfound; at++)
+		k += whole.suites[at] == e->found[k].code;
+	return k == e->nfound;
+}
+
+static void restrict_to(struct ml_tls_enumeration *e, const uint16_t *items, size_t n)
+{
+	size_t *count;
+	uint16_t *own = items_of(e, &count);
+
+	for (size_t i = 0; i < n; i++)
+		own[i] = items[i];
+	*count = n;
+}
+
+/* A suite that many servers have. */
+static bool usual(uint16_t code)
+{
+	return ml_tls_suite_openssl(ml_tls_suite(code)) != NULL;
+}
+
+/* Where a part ends that begins at `at` and has its share of what servers usually have. */
+static size_t part_end(const uint16_t *items, size_t n, size_t at, size_t share)
+{
+	size_t weight = 0;
+
+	while (at < n && weight < share)
+		weight += usual(items[at++]);
+	return at;
+}
+
+static void add_segment(struct ml_tls_enumeration *head, const uint16_t *items, size_t n)
+{
+	struct ml_tls_enumeration *segment = new_enumeration(head->collector, head->version, head->groups);
+
+	if (!segment)
+		return;
+	restrict_to(segment, items, n);
+	head->segments[head->nsegments++] = segment;
+	ml_engine_add(head->collector->engine, &segment->chain);
+}
+
+/* What is still offered, in parts with as many usual suites each: the first stays with the head. */
+static void cut(struct ml_tls_enumeration *e)
+{
+	size_t parts = e->collector->found.versions[e->version].code == ML_TLS_1_2 ? ML_TLS_SEGMENTS + 1 : ML_TLS_SEGMENTS / 2 + 1;
+	uint16_t items[ML_TLS_SUITES_MAX];
+	size_t *n, left, share = 0, at, end;
+
+	memcpy(items, items_of(e, &n), sizeof(items));
+	left = *n;
+	for (size_t i = 0; i < left; i++)
+		share += usual(items[i]);
+	share = share / parts + 1;
+	if (!in_our_order(e))
+		return;
+	at = part_end(items, left, 0, share);
+	restrict_to(e, items, at);
+	for (; at < left && e->nsegments < ML_TLS_SEGMENTS; at = end) {
+		end = e->nsegments + 1 == ML_TLS_SEGMENTS ? left : part_end(items, left, at, share);
+		add_segment(e, items + at, end - at);
+	}
+}
+
+/* A refusal by an alert is an answer. A connection that is closed without a word is one only when the server still takes what it took before: it may be
+ * tired of us. Where nothing was agreed on yet, a later agreement will show that it was there. */
+static struct ml_talk *control(struct ml_tls_enumeration *e)
+{
+	const struct ml_tls_found_version *v = ml_tls_found_newest(&e->collector->found, ML_TLS_NEWEST, 1);
+
+	if (e->question.flight->bytes > 0 || !v) {
+		e->known = true;
+		return NULL;
+	}
+	e->controls = true;
+	ml_tls_offer_agreed(&e->question.offer, &e->collector->found, v->code);
+	return ml_tls_ask(&e->question, "what was agreed on before");
+}
+
+static struct ml_talk *controlled(struct ml_tls_enumeration *e)
+{
+	e->known = e->question.answer == ML_TLS_AGREED;
+	if (!e->known)
+		ml_engine_give_up(e->collector->engine, "the server closes connections that it took before");
+	return NULL;
+}
+
+/* The answer to what was offered; the next question, or NULL. */
+static struct ml_talk *go_on(struct ml_tls_enumeration *e)
+{
+	size_t *n;
+
+	if (e->question.answer == ML_TLS_REFUSED)
+		return control(e);
+	if (e->question.answer != ML_TLS_AGREED)
+		return NULL;
+	if (!take(e)) {
+		e->known = true;
+		return NULL;
+	}
+	if (!e->groups && e->first && e->nfound == HEAD)
+		cut(e);
+	items_of(e, &n);
+	e->known = *n == 0;
+	return e->known ? NULL : ml_tls_ask(&e->question, name_of(e));
+}
+
+static struct ml_talk *next(struct ml_chain *chain)
+{
+	struct ml_tls_enumeration *e = (struct ml_tls_enumeration *)chain; /* its first member */
+	struct ml_talk *talk;
+
+	if (e->controls)
+		return controlled(e);
+	if (!e->begun) {
+		e->begun = true;
+		return ml_tls_ask(&e->question, name_of(e));
+	}
+	talk = go_on(e);
+	if (!e->started && e->first) {
+		e->started = true;
+		e->first(e);
+	}
+	return talk;
+}
+
+struct ml_tls_enumeration *ml_tls_enumerate_suites(struct ml_tls_collector *collector, size_t version)
+{
+	return new_enumeration(collector, version, false);
+}
+
+/* Of TLS 1.2 and older only suites with a curve: others would be agreed on when no group is left. */
+static void only_ecdhe(struct ml_tls_offer *offer)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < offer->hello.suites.n; i++) {
+		enum ml_tls_kx kx = (enum ml_tls_kx)ml_tls_suite(offer->suites[i])->kx;
+		if (kx == ML_KX_ECDHE || kx == ML_KX_ECDHE_PSK)
+			offer->suites[n++] = offer->suites[i];
+	}
+	offer->hello.suites.n = n;
+}
+
+static void split_kinds(struct ml_tls_enumeration *head, struct ml_tls_enumeration *fields)
+{
+	size_t n = head->question.offer.hello.groups.n;
+	uint16_t all[ML_TLS_GROUPS_MAX], own[ML_TLS_GROUPS_MAX];
+	size_t nown = 0;
+
+	memcpy(all, head->question.offer.groups, n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		if (ml_tls_group(all[i])->kind != ML_GROUP_FFDHE)
+			own[nown++] = all[i];
+	for (size_t i = 0; i < nown; i++)
+		ml_tls_leave_out(fields->question.offer.groups, &fields->question.offer.hello.groups.n, own[i]);
+	restrict_to(head, own, nown);
+	head->segments[head->nsegments++] = fields;
+}
+
+struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version)
+{
+	struct ml_tls_enumeration *head = new_enumeration(collector, version, true), *fields = NULL;
+
+	if (head && collector->found.versions[version].code == ML_TLS_1_3)
+		fields = new_enumeration(collector, version, true);
+	else if (head)
+		only_ecdhe(&head->question.offer);
+	if (fields) {
+		split_kinds(head, fields);
+		ml_engine_add(collector->engine, &fields->chain);
+	}
+	return head;
+}
+
+bool ml_tls_enumeration_result(const struct ml_tls_enumeration *head, struct ml_tls_agreed *out, size_t most, size_t *n)
+{
+	bool known = head->known;
+
+	*n = 0;
+	for (size_t i = 0; i < head->nfound && *n < most; i++)
+		out[(*n)++] = head->found[i];
+	for (size_t s = 0; s < head->nsegments; s++) {
+		known = known && head->segments[s]->known;
+		for (size_t i = 0; i < head->segments[s]->nfound && *n < most; i++)
+			out[(*n)++] = head->segments[s]->found[i];
+	}
+	return known;
+}
+
+/* ---- the order across segments ---- */
+
+/* Whether the server likes the last of one segment more than the first of the next. */
+struct joint {
+	struct ml_chain chain;
+	struct ml_tls_question question;
+	struct ml_tls_enumeration *head;
+	uint16_t last;
+	bool asked;
+};
+
+static uint32_t chosen(const struct ml_tls_enumeration *e, const struct ml_tls_question *q)
+{
+	return !e->groups ? q->flight->hello.suite : e->collector->found.versions[e->version].code == ML_TLS_1_3 ? q->flight->hello.group : q->flight->curve;
+}
+
+static struct ml_talk *next_joint(struct ml_chain *chain)
+{
+	struct joint *joint = (struct joint *)chain; /* its first member */
+
+	if (!joint->asked) {
+		joint->asked = true;
+		return ml_tls_ask(&joint->question, joint->head->groups ? "order of groups" : "order of suites");
+	}
+	if (joint->question.answer != ML_TLS_AGREED || chosen(joint->head, &joint->question) != joint->last)
+		joint->head->misjoined = true;
+	return NULL;
+}
+
+/* In our order: a server without one of its own has nothing to mend. */
+static void ask_joint(struct ml_tls_enumeration *head, uint32_t last, uint32_t first)
+{
+	struct joint *joint = ml_alloc(head->collector->scratch, sizeof(*joint));
+	uint16_t pair[2] = {(uint16_t)last, (uint16_t)first};
+
+	if (!joint) {
+		head->collector->memory = true;
+		return;
+	}
+	*joint = (struct joint){.chain = {next_joint}, .head = head, .last = (uint16_t)last};
+	if (ml_tls_question_init(&joint->question, head->collector))
+		return;
+	ml_tls_offer_all(&joint->question.offer, head->collector->found.name, head->collector->found.versions[head->version].code);
+	if (head->groups) {
+		memcpy(joint->question.offer.groups, pair, sizeof(pair));
+		joint->question.offer.hello.groups.n = 2;
+	} else {
+		memcpy(joint->question.offer.suites, pair, sizeof(pair));
+		joint->question.offer.hello.suites.n = 2;
+	}
+	ml_engine_add(head->collector->engine, &joint->chain);
+}
+
+void ml_tls_enumeration_check(struct ml_tls_enumeration *head)
+{
+	const struct ml_tls_enumeration *before = head;
+
+	for (size_t s = 0; s < head->nsegments; s++) {
+		const struct ml_tls_enumeration *segment = head->segments[s];
+		if (segment->nfound == 0)
+			continue;
+		if (before->nfound)
+			ask_joint(head, before->found[before->nfound - 1].code, segment->found[0].code);
+		before = segment;
+	}
+}
+
+void ml_tls_enumeration_mend(struct ml_tls_enumeration *head)
+{
+	struct ml_tls_agreed all[ML_TLS_SUITES_MAX];
+	uint16_t items[ML_TLS_SUITES_MAX];
+	size_t n;
+
+	if (!head->misjoined || !ml_tls_enumeration_result(head, all, ML_TLS_SUITES_MAX, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		items[i] = (uint16_t)all[i].code;
+	ml_tls_offer_all(&head->question.offer, head->collector->found.name, head->collector->found.versions[head->version].code);
+	restrict_to(head, items, n);
+	head->nfound = head->nsegments = 0;
+	head->begun = head->known = false;
+	head->started = true;
+	head->first = NULL;
+	ml_engine_add(head->collector->engine, &head->chain);
+}
