@@ -1,17 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by the two commands: which Debian 12 packages they need, and how to install what is missing.
+# Sourced by the two commands: which Debian 12 packages they need, and how to install what is missing, without starting services.
 
 build_packages="autoconf automake libtool pkg-config make gcc libc6-dev libfyaml-dev libjansson-dev
 libpcre2-dev libseccomp-dev libcap-dev nettle-dev"
 
 test_packages="$build_packages autoconf-archive bash bats clang-14 clang cppcheck valgrind libclang-rt-14-dev libcmocka-dev
 libxml2-utils python3 python3-yaml python3-jsonschema docker-compose jq git procps util-linux mandoc shellcheck
-libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan
-libnss3-tools"
+libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan testssl.sh
+libnss3-tools nginx apache2 haproxy stunnel4 lighttpd lighttpd-mod-openssl lighttpd-mod-mbedtls lighttpd-mod-wolfssl redis-server caddy nodejs botan"
+
+# Of those, what a machine would run as a service. Here tests start them themselves, on loopback.
+services="nginx apache2 haproxy stunnel4 lighttpd redis-server caddy"
 
 # installed PACKAGE
 installed() {
 	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# without_services COMMAND...: runs it under a policy that starts no service, unless the machine has a policy of its own.
+without_services() (
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e $policy ]; then
+		trap '$root rm -f $policy' EXIT
+		trap 'exit 2' HUP INT TERM
+		printf '#!/bin/sh\nexit 101\n' | $root tee $policy >/dev/null
+		$root chmod 755 $policy
+	fi
+	"$@"
+)
+
+# disable_new PACKAGE...: those that are services do not start with the machine either, now that they were installed.
+disable_new() {
+	command -v systemctl >/dev/null || return 0
+	for package in "$@"; do
+		case " $services " in
+		*" $package "*) $root systemctl --quiet disable "$package" 2>/dev/null || : ;;
+		esac
+	done
 }
 
 # install_missing PACKAGE...: installs those that are not there, and says which.
@@ -37,7 +62,8 @@ install_missing() {
 	# shellcheck disable=SC2086
 	{
 		$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-			$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+			without_services $root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing &&
+			disable_new $missing
 	} >&2 || {
 		echo "merlon: the installation failed" >&2
 		return 2

@@ -46,6 +46,3 @@ TESTS += tests/unit/checks/test-starttls
 tests_unit_checks_test_starttls_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_starttls_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/tls
-# What a real TLS server says, read by checks/tls: for tests/e2e/tls-wire.sh.
-check_PROGRAMS += tests/tls-probe
-tests_tls_probe_LDADD = $(ML_CHECKS_LIBS)
