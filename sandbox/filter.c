@@ -41,8 +41,8 @@
 	{SYS_getrandom, 0, {{0}}},
 
 static const struct ml_filter_rule parser_rules[] = {PARSER_RULES};
-/* Waiting for several sockets at once. */
-static const struct ml_filter_rule socket_rules[] = {PARSER_RULES {SYS_ppoll, 0, {{0}}}};
+/* Waiting for several sockets at once; OpenSSL's random generator asks before each use whether it was forked. */
+static const struct ml_filter_rule socket_rules[] = {PARSER_RULES {SYS_ppoll, 0, {{0}}}, {SYS_getpid, 0, {{0}}}};
 
 #define TABLE(rules, open_files) {rules, sizeof(rules) / sizeof((rules)[0]), open_files}
 const struct ml_filter_table ml_filter_tables[ML_TABLES] = {

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_HEADERS += \
 	checks/tls/collector-priv.h \
+	checks/tls/http.h \
 	checks/tls/enumerate.h \
 	checks/tls/extras-priv.h \
 	checks/tls/offer.h \
 	checks/tls/question.h \
+	checks/tls/session.h \
+	checks/tls/session-priv.h \
 	checks/tls/record-priv.h \
 	checks/tls/starttls-priv.h \
 	checks/tls/starttls.h \
@@ -22,6 +25,8 @@ libmlchecks_a_SOURCES += \
 	checks/tls/extras.c \
 	checks/tls/flight.c \
 	checks/tls/hello.c \
+	checks/tls/http.c \
+	checks/tls/http-fields.c \
 	checks/tls/message.c \
 	checks/tls/names.c \
 	checks/tls/offer.c \
@@ -29,6 +34,9 @@ libmlchecks_a_SOURCES += \
 	checks/tls/reader.c \
 	checks/tls/record.c \
 	checks/tls/server-hello.c \
+	checks/tls/session.c \
+	checks/tls/session-library.c \
+	checks/tls/session-read.c \
 	checks/tls/ssl2.c \
 	checks/tls/starttls-binary.c \
 	checks/tls/starttls-reply.c \
@@ -38,3 +46,5 @@ libmlchecks_a_SOURCES += \
 	checks/tls/suite-openssl.c \
 	checks/tls/suite-table.c \
 	checks/tls/suites.c
+# What links libssl; merlon-config takes none of it from the library.
+ML_TLS_LIBS = $(SSL_LIBS)

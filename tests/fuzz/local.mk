@@ -60,3 +60,7 @@ FUZZERS += tests/fuzz/fuzz-starttls
 tests_fuzz_fuzz_starttls_SOURCES = tests/fuzz/fuzz-starttls.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_starttls_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_starttls_LDADD = $(ML_CHECKS_LIBS)
+FUZZERS += tests/fuzz/fuzz-tls-http
+tests_fuzz_fuzz_tls_http_SOURCES = tests/fuzz/fuzz-tls-http.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_tls_http_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_tls_http_LDADD = $(ML_CHECKS_LIBS)

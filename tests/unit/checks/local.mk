@@ -46,3 +46,15 @@ TESTS += tests/unit/checks/test-starttls
 tests_unit_checks_test_starttls_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_starttls_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/tls
+# Sessions by libssl, with a server of OpenSSL in memory; the same behind the seal.
+check_PROGRAMS += tests/unit/checks/test-tls-session tests/unit/checks/test-tls-sealed
+TESTS += tests/unit/checks/test-tls-session tests/unit/checks/test-tls-sealed
+noinst_HEADERS += tests/unit/checks/memory-server.h
+tests_unit_checks_test_tls_session_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_session_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
+tests_unit_checks_test_tls_sealed_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_sealed_LDADD = $(ML_CHECKS_LIBS) $(ML_SANDBOX_LIBS) $(ML_BASE_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-tls-http
+TESTS += tests/unit/checks/test-tls-http
+tests_unit_checks_test_tls_http_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_http_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
