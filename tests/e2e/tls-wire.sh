@@ -93,9 +93,10 @@ def sslscan(port, *arguments):
 
 
 def agreed(port, *arguments):
-    """Whether OpenSSL's client makes a handshake."""
-    return subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL, check=False, timeout=60).returncode == 0
+    """Whether OpenSSL's client makes a handshake. Its exit code also tells how the connection ended after it."""
+    out = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL, check=False, timeout=60).stdout
+    return b", Cipher is " in out and b"Cipher is (NONE)" not in out
 
 
 def openssl_groups(port, versions):
