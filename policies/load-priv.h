@@ -67,6 +67,10 @@ int ml_load_file(struct ml_load *load, size_t source);
 int ml_policy_read(struct ml_doc *doc, const struct ml_policies_wish *wish, struct ml_str pack_id, struct ml_policy *out);
 /* Whether a policy file is surely of another kind, judged by its one line that starts with "kind:", without parsing it. */
 bool ml_policy_other_kind(struct ml_str bytes, const struct ml_kind *kind);
+/* Whether a file surely says `on_request: true`, judged by its line, without parsing it. */
+bool ml_policy_says_on_request(struct ml_str bytes);
+/* Reads the value of `on_request`. */
+void ml_policy_on_request(struct ml_doc *doc, const struct ml_yaml_node *node, bool *out);
 /* An identifier of a policy or profile: lower case, digits, '-', '_', '.'. An error otherwise; a pack's must be its file's name. */
 void ml_policy_id(struct ml_doc *doc, const struct ml_yaml_node *node, struct ml_str pack_id, struct ml_str *out);
 
@@ -109,6 +113,7 @@ struct ml_profile_draft {
 	struct ml_policy_file *out;
 	struct ml_str id, title;
 	const struct ml_yaml_node *extends, *select, *set, *severity;
+	bool on_request;
 	int error;
 };
 

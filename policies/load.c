@@ -97,8 +97,11 @@ static void mark_extended(const struct ml_load *load, size_t source, bool *exten
 
 static int take(struct ml_load *load, const struct ml_policy_file *file, struct ml_policies *out, size_t *cap)
 {
-	int r = file->n ? ml_alloc_grow(load->arena, &out->items, cap, out->n + file->n, sizeof(*out->items)) : 0;
+	int r;
 
+	if (file->n && load->wish->unasked && file->items[0].on_request)
+		return 0;
+	r = file->n ? ml_alloc_grow(load->arena, &out->items, cap, out->n + file->n, sizeof(*out->items)) : 0;
 	if (r == 0 && file->n)
 		memcpy(out->items + out->n, file->items, file->n * sizeof(*out->items));
 	out->n += r ? 0 : file->n;
@@ -112,7 +115,8 @@ static int load_chosen(struct ml_load *load, struct ml_policies *out)
 	int r = skip && extended ? 0 : ML_ENOMEM;
 
 	for (size_t i = 0; i < load->n && r == 0; i++) {
-		skip[i] = !load->sources[i].chosen || same_bytes_chosen(load, i);
+		skip[i] = !load->sources[i].chosen || same_bytes_chosen(load, i) ||
+			(load->wish->unasked && ml_policy_says_on_request(load->sources[i].bytes));
 		if (!skip[i])
 			r = ml_load_file(load, i);
 		/* Only by a profile that the user named as a file: a pack that takes the place of another unasked is seen as a rule in two policies. */
@@ -154,6 +158,12 @@ static void twin(struct ml_load *load, const struct entry *first, const struct e
 			ML_STR_ARG(second->rule->id), ML_STR_ARG(a->id), ML_STR_ARG(b->id));
 }
 
+/* The same rule in a policy and in a profile of it that nobody judges by beside it. */
+static bool may_be_twins(const struct ml_load *load, const struct entry *a, const struct entry *b)
+{
+	return load->wish->apart && a->policy != b->policy && (a->policy->on_request || b->policy->on_request);
+}
+
 static int check_ids(struct ml_load *load, const struct ml_policies *policies)
 {
 	size_t n = 0, total = 0;
@@ -171,7 +181,7 @@ static int check_ids(struct ml_load *load, const struct ml_policies *policies)
 				entries[n++] = (struct entry){&policies->items[i].rules[k], &policies->items[i]};
 	r = ml_sort(load->arena, entries, n, sizeof(*entries), by_id);
 	for (size_t i = 1; i < n && r == 0; i++)
-		if (by_id(&entries[i - 1], &entries[i]) == 0)
+		if (by_id(&entries[i - 1], &entries[i]) == 0 && !may_be_twins(load, &entries[i - 1], &entries[i]))
 			twin(load, &entries[i - 1], &entries[i]);
 	return r;
 }

@@ -18,3 +18,5 @@ include $(top_srcdir)/policies/cel/local.mk
 packsdir = $(pkgdatadir)/policies
 dist_packs_DATA =
 dist_packs_DATA += policies/packs/compose-hardening.yaml policies/packs/dockerfile-hardening.yaml policies/packs/tls-baseline.yaml
+dist_packs_DATA += policies/packs/tls-bsi-tr-02102-2.yaml policies/packs/tls-mozilla-intermediate.yaml policies/packs/tls-mozilla-modern.yaml
+dist_packs_DATA += policies/packs/tls-nist-800-52r2.yaml policies/packs/tls-pci-dss-4.yaml policies/packs/tls-post-quantum.yaml

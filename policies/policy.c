@@ -41,6 +41,19 @@ static void read_title(struct ml_doc *doc, const struct ml_yaml_node *node, void
 	ml_doc_string(doc, node, &((struct policy_keys *)into)->policy->title);
 }
 
+void ml_policy_on_request(struct ml_doc *doc, const struct ml_yaml_node *node, bool *out)
+{
+	struct ml_value value;
+
+	if (ml_param_value(doc, &ml_type_bool, node, &value))
+		*out = value.b;
+}
+
+static void read_on_request(struct ml_doc *doc, const struct ml_yaml_node *node, void *into)
+{
+	ml_policy_on_request(doc, node, &((struct policy_keys *)into)->policy->on_request);
+}
+
 static void read_kind(struct ml_doc *doc, const struct ml_yaml_node *node, void *into)
 {
 	struct policy_keys *k = into;
@@ -80,6 +93,7 @@ static const struct ml_doc_key policy_keys[] = {
 	{"merlon", true, read_version},
 	{"id", true, read_id},
 	{"title", true, read_title},
+	{"on_request", false, read_on_request},
 	{"kind", true, read_kind},
 	{"params", false, read_params},
 	{"rules", true, read_rules},
@@ -149,4 +163,15 @@ bool ml_policy_other_kind(struct ml_str bytes, const struct ml_kind *kind)
 	}
 	other = word.ptr ? ml_kind_find(word) : NULL;
 	return other && other != kind;
+}
+
+bool ml_policy_says_on_request(struct ml_str bytes)
+{
+	struct ml_str line;
+
+	/* In a block mapping no scalar of whatever style goes on in the column of the keys (YAML 1.2, 6.1 and 8.1). */
+	while (ml_str_split(&bytes, '\n', &line))
+		if (ml_str_starts(line, ML_STR("on_request:")))
+			return ml_str_is(ml_str_trim(ml_str_sub(line, 11, line.len)), "true");
+	return false;
 }

@@ -74,6 +74,7 @@ struct ml_policy {
 	size_t left_out;       /* of a profile: rules of what it extends that it does not select; a report says how many */
 	const struct ml_cel_env *env; /* of `each`: the fields of the kind's root in slot order, then `params` */
 	struct ml_value params_value; /* a RECORD with a field for each parameter, in the order of `params` */
+	bool on_request;              /* judged by only when it is named */
 };
 
 struct ml_policies {
@@ -85,12 +86,14 @@ struct ml_policies_wish {
 	const struct ml_kind *kind; /* only policies of this kind are compiled, others are passed over after their `kind:` was read; NULL: all */
 	bool tests;                 /* keep the tests (lint and test check them too) */
 	bool strict;                /* lint: missing rationale, fix, refs or tests are warnings */
+	bool unasked;               /* nobody named the chosen sources: those that say `on_request: true` are left out */
+	bool apart;                 /* the sources are looked at, not judged by together: a rule may stand in a policy and in what says `on_request: true` */
 };
 
 /* Parses, checks and compiles. A file holds `merlon: policy/v1` (DESIGN §5) or `merlon: profile/v1`:
  *   id, title; extends: [pack id or file name …]; select: {rules: [globs of ids], severity: LEAST, refs: [globs of frameworks], except: [globs of ids]}: all
  *   that are given must hold; set: {param or policy.param: value}; severity: {RULE: word}. A profile gives one item in *out for each policy that it extends (in the
- *   end: profiles may extend profiles), with the profile's id, title, file and sha256. A file that a chosen profile file extends is judged as the profile says, even
+ *   end: profiles may extend profiles), with the profile's id, title, file and sha256. Both may hold `on_request: true`. A file that a chosen profile file extends is judged as the profile says, even
  *   when it is chosen itself. Names in a profile that only what `wish->kind` passed over could have are not
  *   errors: lint, which passes over nothing, finds them.
  * Every error of every file goes to `diags` with file:line:col, the source line, and a suggestion where one is near: bad YAML, unknown or repeated keys, missing keys, wrong types, duplicate

@@ -20,6 +20,11 @@ static void read_title(struct ml_doc *doc, const struct ml_yaml_node *node, void
 	ml_doc_string(doc, node, &((struct ml_profile_draft *)into)->title);
 }
 
+static void read_on_request(struct ml_doc *doc, const struct ml_yaml_node *node, void *into)
+{
+	ml_policy_on_request(doc, node, &((struct ml_profile_draft *)into)->on_request);
+}
+
 static void read_extends(struct ml_doc *doc, const struct ml_yaml_node *node, void *into)
 {
 	((struct ml_profile_draft *)into)->extends = node;
@@ -44,6 +49,7 @@ static const struct ml_doc_key profile_keys[] = {
 	{"merlon", true, read_version},
 	{"id", true, read_id},
 	{"title", true, read_title},
+	{"on_request", false, read_on_request},
 	{"extends", true, read_extends},
 	{"select", false, read_select},
 	{"set", false, read_set},
@@ -159,6 +165,7 @@ static int finish(struct ml_profile_draft *p)
 		item->id = p->id;
 		item->title = p->title;
 		item->file = p->doc->name;
+		item->on_request = p->on_request;
 		memcpy(item->sha256, digest, sizeof(digest));
 		if (params)
 			r = ml_params_pack(p->load->arena, params, item);

@@ -66,7 +66,7 @@ static int write_findings(struct ml_worker *worker, struct ml_run *run)
 enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts)
 {
 	struct ml_arena *arena = facts->arena;
-	struct ml_policies_wish wish = {.kind = facts->kind};
+	struct ml_policies_wish wish = {.kind = facts->kind, .unasked = packs->unasked};
 	struct ml_diags diags = {.arena = arena};
 	struct ml_policy_source *sources = ml_judging_sources(arena, packs);
 	struct ml_policies policies;

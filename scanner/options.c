@@ -255,7 +255,7 @@ static int set_version(struct ml_options *o, const char *value, struct ml_error 
 #define SCANS  (ML_CMD_SCAN | ML_CMD_CONFIG)
 
 static const struct option options_table[] = {
-	{'p', "policy", "PACK|FILE", "judge by this policy or profile (repeatable; default: the packs for the kind)", JUDGES | ML_CMD_EXPLAIN, set_policy},
+	{'p', "policy", "PACK|FILE", "judge by this policy or profile (repeatable; default: the packs for the kind that are not on request)", JUDGES | ML_CMD_EXPLAIN, set_policy},
 	{'o', "output", "FORMAT[=FILE]", "terminal, json, sarif or junit (repeatable; default: terminal)", PRINTS, set_output},
 	{0, "fail-on", "SEVERITY", "info, low, medium, high or critical: what makes the exit code 1 (default: medium)", PRINTS, set_fail_on},
 	{0, "waivers", "FILE", "accepted findings, with owner, reason and expiry date (repeatable)", PRINTS, set_waivers},

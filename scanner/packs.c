@@ -138,7 +138,8 @@ int ml_packs_read(struct ml_arena *arena, const struct ml_words *names, struct m
 		if (r == ML_ENOENT && is_path(file.name))
 			r = no_such_file(arena, out, names->items[i], err);
 	}
-	if (r == 0 && names->n == 0)
+	out->unasked = names->n == 0;
+	if (r == 0 && out->unasked)
 		for (size_t i = 0; i < out->n; i++)
 			out->files[i].chosen = true;
 	if (r == 0 && out->n == 0)

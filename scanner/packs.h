@@ -21,10 +21,11 @@ struct ml_packs {
 	struct ml_text_file *files;
 	size_t n, cap;
 	struct ml_str directory; /* where the packs were found */
+	bool unasked;            /* nobody named one: all packs are chosen */
 };
 
 /* Reads the packs of the search path ($MERLON_POLICIES, else ../share/merlon/policies beside the program, else the
- * directory of the installation) and the files named by -p. Without -p the packs are all chosen. ML_ENOENT with a suggestion when a pack is
+ * directory of the installation) and the files named by -p. Without -p the packs are all chosen; those that say `on_request` are left out where facts are judged. ML_ENOENT with a suggestion when a pack is
  * not there; ML_EINVAL; the errors of ml_file_read. */
 int ml_packs_read(struct ml_arena *arena, const struct ml_words *names, struct ml_packs *out, struct ml_error *err);
 

@@ -21,6 +21,7 @@ static int load(struct ml_policy_job *job)
 		return ML_ENOMEM;
 	for (size_t i = 0; i < job->packs.n; i++)
 		sources[i].chosen = sources[i].chosen && !(job->other && job->other(&job->packs.files[i]));
+	job->wish.apart = job->packs.unasked;
 	r = ml_policies_load(job->arena, sources, job->packs.n, &job->wish, &job->diags, &job->policies);
 	job->broken = r != 0;
 	return r == ML_ENOMEM ? r : 0;

@@ -6,6 +6,7 @@ E2E_TESTS += tests/e2e/compose-load.sh
 E2E_TESTS += tests/e2e/compose-oracle.sh
 E2E_TESTS += tests/e2e/container.sh
 E2E_TESTS += tests/e2e/growth.sh
+E2E_TESTS += tests/e2e/guidelines.sh
 E2E_TESTS += tests/e2e/headers.sh
 E2E_TESTS += tests/e2e/ignore.sh
 E2E_TESTS += tests/e2e/labels.sh

@@ -168,3 +168,59 @@ EOF
 	code 2 merlon scan -p house.yaml .
 	has "house.yaml: No such file"
 }
+
+# A directory of packs with one that is judged by unasked and one that is not, and a Dockerfile.
+packs() {
+	export MERLON_POLICIES=$PWD/packs
+	mkdir packs
+	policy
+	mv house.yaml packs/house.yaml
+	sed -e 's/^id: house/id: guest/' -e "s/^kind:/${1:-on_request: true}\nkind:/" -e 's/HOUSE-/GUEST-/' packs/house.yaml >packs/guest.yaml
+	echo 'FROM scratch' >Dockerfile
+}
+
+@test "a pack that says on_request is judged by when it is named, and only then" {
+	packs
+	merlon scan Dockerfile -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["house"]' f.json
+	merlon scan Dockerfile -p guest -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["guest"]' f.json
+	code 0 merlon policy list
+	has "GUEST-STAGES"
+	has "HOUSE-STAGES"
+	code 0 merlon explain GUEST-STAGES
+}
+
+@test "on_request in other words than true or false" {
+	packs '"on_request": true'
+	merlon scan Dockerfile -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["house"]' f.json
+	rm -r packs f.json
+	packs 'on_request: false'
+	merlon scan Dockerfile -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["guest", "house"]' f.json
+	rm -r packs
+	packs 'on_request: yes'
+	code 2 merlon scan Dockerfile
+	has 'guest.yaml:4:13: error: on_request: got'
+}
+
+@test "a profile among the packs is judged by when it is named, beside the pack that it extends" {
+	packs
+	printf 'merlon: profile/v1\nid: few\ntitle: Fewer\non_request: true\nextends: [house]\nset: { limit: 0 }\n' >packs/few.yaml
+	merlon scan Dockerfile -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["house"]' f.json
+	code 1 merlon scan Dockerfile -p few
+	code 0 merlon policy lint
+	code 2 merlon policy lint few house
+	code 2 merlon scan Dockerfile -p few -p house
+	has "the rule HOUSE-STAGES is in two policies that are judged by"
+}
+
+@test "an endpoint is judged by the baseline, and by no guideline that nobody named" {
+	export MERLON_POLICIES=$ML_SRCDIR/policies/packs
+	run merlon scan tls://127.0.0.1:1 -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["tls-baseline"]' f.json
+	run merlon scan tls://127.0.0.1:1 -p tls-mozilla-modern -o json=f.json
+	jq -e '[.runs[0].policies[].id] == ["tls-mozilla-modern"]' f.json
+}
