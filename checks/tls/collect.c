@@ -180,6 +180,7 @@ int ml_tls_collect(struct ml_facts *facts, const struct ml_tls_dialer *dialer, c
 	first_run(c);
 	second_run(c);
 	third_run(c);
+	ml_engine_close(c->collector.engine);
 	write_parts(&c->collector);
 	ml_tls_questions_free(&c->collector);
 	return c->collector.memory || ml_arena_failed(scratch) ? ML_ENOMEM : 0;

@@ -14,6 +14,8 @@ enum {
 	CONNECT_MS = 4000, PATIENCE_MS = 4000, TALK_MS = 10000, BACK_OFF_MS = 50,
 	TRIES = 3,          /* of one talk */
 	STREAK = 8,         /* good ends after which one more connection is tried */
+	FAR_MS = 5,         /* a connection that takes so long is made before it is needed */
+	SPARES = 6, SPARE_MS = 1500,
 	SILENCES = 3,       /* talks without an answer, after which the server is given up */
 	OUT_BYTES = 1 << 17, PIECE = 16384, STUBBORN = 4096,
 };
@@ -26,16 +28,25 @@ struct turn {
 	struct ml_talk *talk; /* NULL: the chain is to be asked for one */
 	unsigned tries;
 	bool alone;           /* it failed among others: now without them */
+	bool fresh;           /* it failed on a spare connection: now on one of its own */
+};
+
+/* A connection that was made, or begun, before anybody needed it. */
+struct spare {
+	int fd;
+	unsigned address;
+	int64_t began;
 };
 
 struct seat {
 	struct turn turn;
 	bool used, connected, heard, broken; /* broken: nothing more can be written */
+	bool spared;                         /* the connection was a spare one */
 	int fd;
 	unsigned address;
 	int64_t began, last; /* milliseconds: the connection, what was last heard */
 	struct ml_buf out;
-	size_t sent;
+	size_t sent, ends; /* ends: talks that had ended when this one began */
 };
 
 struct ml_engine {
@@ -46,9 +57,12 @@ struct ml_engine {
 	int64_t deadline, pause; /* no connection before */
 	bool reached, memory;
 	unsigned address;        /* that is tried, or that answered */
-	size_t connections, silences;
+	size_t connections, silences, ends;
 	uint64_t bytes;
 	unsigned cap, streak;
+	bool far;
+	struct spare spares[SPARES]; /* the oldest first */
+	size_t nspares;
 	struct turn *turns;      /* first come, first served: [first, n) wait */
 	size_t first, nturns, turns_cap;
 	struct seat seats[SEATS];
@@ -119,6 +133,7 @@ static unsigned seats_used(const struct ml_engine *engine)
 static void finish(struct ml_engine *engine, struct turn turn, enum ml_talk_end how)
 {
 	turn.talk->ops->ended(turn.talk, how);
+	engine->ends++;
 	wait_turn(engine, (struct turn){.chain = turn.chain});
 }
 
@@ -145,21 +160,44 @@ static void note_good_end(struct ml_engine *engine)
 	engine->cap += engine->cap < SEATS;
 }
 
+static void drop_spares(struct ml_engine *engine)
+{
+	for (size_t i = 0; i < engine->nspares; i++)
+		close(engine->spares[i].fd);
+	engine->nspares = 0;
+}
+
+/* A server may have closed a spare connection before it was used: that says nothing of what was asked then. */
+static bool closed_before_use(const struct ml_engine *engine, const struct seat *seat, enum ml_talk_end how)
+{
+	return seat->spared && !seat->heard && how != ML_TALK_DONE && !engine->given_up;
+}
+
 /* A reset or a silence without a word, while others talked too, may be theirs: once more, alone. */
 static bool worth_another_try(const struct ml_engine *engine, const struct seat *seat, enum ml_talk_end how)
 {
 	bool lost = how == ML_TALK_RESET || (how == ML_TALK_SILENT && engine->bytes);
 
-	return lost && !seat->heard && !seat->turn.alone && !engine->given_up && seats_used(engine) > 1;
+	bool among_others = seats_used(engine) > 1 || engine->ends != seat->ends;
+
+	return lost && among_others && !seat->heard && !seat->turn.alone && !engine->given_up;
 }
 
 static void end_talk(struct ml_engine *engine, struct seat *seat, enum ml_talk_end how)
 {
 	struct turn turn = seat->turn;
 
+	if (closed_before_use(engine, seat, how)) {
+		turn.fresh = true;
+		leave(seat);
+		wait_turn(engine, turn);
+		return;
+	}
 	if (worth_another_try(engine, seat, how)) {
 		turn.alone = true;
 		back_off(engine, turn.tries++);
+		drop_spares(engine);
+		engine->far = false;
 		leave(seat);
 		wait_turn(engine, turn);
 		return;
@@ -194,6 +232,7 @@ static void connected(struct ml_engine *engine, struct seat *seat)
 {
 	seat->connected = true;
 	seat->last = ml_clock_ms();
+	engine->far = engine->far || (!seat->spared && engine->cap == SEATS && seat->last - seat->began >= FAR_MS);
 	if (!seat->turn.talk->plain) {
 		engine->reached = true;
 		engine->address = seat->address;
@@ -241,16 +280,26 @@ static void hear(struct ml_engine *engine, struct seat *seat)
 		say(seat);
 }
 
+/* A connection that is in error before anything was said: closed or reset by the server, which had taken it, or never made. */
+static bool was_made(int fd)
+{
+	char byte;
+	struct iovec piece = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+
+	return recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno == ECONNRESET || errno == EPIPE || errno == EAGAIN;
+}
+
 static void serve(struct ml_engine *engine, struct seat *seat, short events)
 {
-	if (!seat->connected && (events & (POLLERR | POLLHUP))) {
+	if (!seat->connected && (events & (POLLERR | POLLHUP)) && !was_made(seat->fd)) {
 		struct turn turn = seat->turn;
 		unsigned address = seat->address;
 		leave(seat);
 		connection_failed(engine, turn, address);
 		return;
 	}
-	if (!seat->connected && (events & POLLOUT))
+	if (!seat->connected && events)
 		connected(engine, seat);
 	if (seat->used && seat->connected && (events & POLLOUT))
 		say(seat);
@@ -293,7 +342,7 @@ static bool over(struct ml_engine *engine)
 	return engine->given_up != NULL;
 }
 
-static int dial(struct ml_engine *engine, const struct turn *turn)
+static int dial(struct ml_engine *engine, bool plain)
 {
 	int fd;
 
@@ -301,32 +350,67 @@ static int dial(struct ml_engine *engine, const struct turn *turn)
 		ml_engine_give_up(engine, "more handshakes than are allowed");
 		return ML_ELIMIT;
 	}
-	fd = engine->dialer->dial(engine->dialer->ctx, turn->talk->plain ? 0 : engine->address, turn->talk->plain);
+	fd = engine->dialer->dial(engine->dialer->ctx, plain ? 0 : engine->address, plain);
 	if (fd >= 0)
 		engine->connections++;
-	else if (!turn->talk->plain && fd != ML_EACCES)
+	else if (!plain && fd != ML_EACCES)
 		ml_engine_give_up(engine, fd == ML_ELIMIT ? "more connections than are allowed" : "no connection could be made");
 	return fd;
 }
 
+/* The oldest one first, even when it is not there yet: a server that serves one after another waits for it. */
+static bool take_spare(struct ml_engine *engine, const struct turn *turn, struct seat *seat)
+{
+	while (engine->nspares && !turn->talk->plain && !turn->fresh) {
+		struct spare spare = engine->spares[0];
+		engine->nspares--;
+		memmove(engine->spares, engine->spares + 1, engine->nspares * sizeof(spare));
+		if (ml_clock_ms() - spare.began < SPARE_MS) {
+			*seat = (struct seat){.fd = spare.fd, .address = spare.address, .began = spare.began, .spared = true};
+			return true;
+		}
+		close(spare.fd);
+	}
+	return false;
+}
+
 static void sit_down(struct ml_engine *engine, struct turn turn)
 {
-	struct seat *seat = engine->seats;
 	unsigned address = engine->address;
-	int fd = dial(engine, &turn);
+	struct seat seat = {.address = address};
 
-	if (fd < 0 && !engine->given_up) {
+	if (!take_spare(engine, &turn, &seat)) {
+		seat.fd = dial(engine, turn.talk->plain);
+		seat.began = ml_clock_ms();
+	}
+	if (seat.fd < 0 && !engine->given_up) {
 		connection_failed(engine, turn, address);
 		return;
 	}
-	if (fd < 0) {
+	if (seat.fd < 0) {
 		finish(engine, turn, ML_TALK_NEVER);
 		return;
 	}
-	while (seat->used)
-		seat++;
-	*seat = (struct seat){.turn = turn, .used = true, .fd = fd, .address = address, .began = ml_clock_ms()};
-	ml_buf_init(&seat->out, OUT_BYTES);
+	seat.turn = turn;
+	seat.used = true;
+	seat.ends = engine->ends;
+	ml_buf_init(&seat.out, OUT_BYTES);
+	for (unsigned i = 0; i < SEATS; i++)
+		if (!engine->seats[i].used) {
+			engine->seats[i] = seat;
+			return;
+		}
+}
+
+/* Where the server is far away, the next talks' connections are made while these talk. */
+static void make_spares(struct ml_engine *engine)
+{
+	while (engine->far && !engine->given_up && engine->nspares < SPARES && engine->nspares < seats_used(engine)) {
+		int fd = dial(engine, false);
+		if (fd < 0)
+			return;
+		engine->spares[engine->nspares++] = (struct spare){fd, engine->address, ml_clock_ms()};
+	}
 }
 
 /* Asks the chain for its talk. False: it has none left. */
@@ -359,6 +443,7 @@ static void fill(struct ml_engine *engine)
 	while (!over(engine) && may_sit_down(engine))
 		if (take_turn(engine, &turn))
 			sit_down(engine, turn);
+	make_spares(engine);
 }
 
 /* Milliseconds until the first thing that must happen without a word from the server. */
@@ -417,9 +502,14 @@ void ml_engine_run(struct ml_engine *engine)
 {
 	while (!over(engine) && (engine->first < engine->nturns || seats_used(engine))) {
 		fill(engine);
-		if (seats_used(engine) || engine->first < engine->nturns)
+		if (!engine->given_up && (seats_used(engine) || engine->first < engine->nturns))
 			wait_for_some(engine);
 	}
 	send_home(engine);
 	engine->first = engine->nturns = 0;
+}
+
+void ml_engine_close(struct ml_engine *engine)
+{
+	drop_spares(engine);
 }

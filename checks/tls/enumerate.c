@@ -4,7 +4,10 @@
 
 #include "base/error.h"
 
-enum { HEAD = 6 }; /* choices one after another, before a list is cut */
+enum {
+	HEAD = 6,    /* choices one after another, before a list is cut */
+	SHORT = 128, /* suites of which no server was seen to say that they are too many (wolfSSL refuses more than 150) */
+};
 
 static uint16_t *items_of(struct ml_tls_enumeration *e, size_t **n)
 {
@@ -158,11 +161,40 @@ static struct ml_talk *controlled(struct ml_tls_enumeration *e)
 	return NULL;
 }
 
+/* A refusal of very many suites may be one of their number: once more, with those that servers usually have. */
+static bool shorten(struct ml_tls_enumeration *e)
+{
+	uint16_t *own = e->question.offer.suites, *later;
+	size_t n = e->question.offer.hello.suites.n, kept = 0;
+
+	later = e->groups || e->nfound || n <= SHORT ? NULL : ml_alloc_array(e->collector->scratch, n, sizeof(*later));
+	if (!later)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (usual(own[i]) && kept < SHORT)
+			own[kept++] = own[i];
+		else
+			later[e->nlater++] = own[i];
+	e->later = later;
+	e->question.offer.hello.suites.n = kept;
+	return true;
+}
+
+/* The others, now that there is an answer. */
+static void ask_later(struct ml_tls_enumeration *e)
+{
+	for (size_t at = 0; at < e->nlater && e->nsegments < ML_TLS_SEGMENTS; at += SHORT)
+		add_segment(e, e->later + at, e->nlater - at < SHORT ? e->nlater - at : SHORT);
+	e->nlater = 0;
+}
+
 /* The answer to what was offered; the next question, or NULL. */
 static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 {
 	size_t *n;
 
+	if (e->question.answer == ML_TLS_REFUSED && shorten(e))
+		return ml_tls_ask(&e->question, name_of(e));
 	if (e->question.answer == ML_TLS_REFUSED)
 		return control(e);
 	if (e->question.answer != ML_TLS_AGREED)
@@ -171,7 +203,9 @@ static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 		e->known = true;
 		return NULL;
 	}
-	if (!e->groups && e->first && e->nfound == HEAD)
+	if (e->nlater)
+		ask_later(e);
+	else if (!e->groups && e->first && e->nfound == HEAD && e->nsegments == 0)
 		cut(e);
 	items_of(e, &n);
 	e->known = *n == 0;
@@ -190,7 +224,7 @@ static struct ml_talk *next(struct ml_chain *chain)
 		return ml_tls_ask(&e->question, name_of(e));
 	}
 	talk = go_on(e);
-	if (!e->started && e->first) {
+	if (!e->started && e->first && (e->nfound || !talk)) {
 		e->started = true;
 		e->first(e);
 	}

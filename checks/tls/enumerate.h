@@ -20,6 +20,8 @@ struct ml_tls_enumeration {
 	bool known; /* asked to the end */
 	/* Inside. */
 	bool begun, controls, started;
+	uint16_t *later; /* suites that a shorter hello left out; of segments, once the server takes one at all */
+	size_t nlater;
 	struct ml_tls_enumeration *segments[ML_TLS_SEGMENTS]; /* of a head: what was cut off, in the order in which it was offered */
 	size_t nsegments;
 	bool misjoined;

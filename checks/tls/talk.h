@@ -52,6 +52,8 @@ struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dial
 void ml_engine_add(struct ml_engine *engine, struct ml_chain *chain);
 /* Until every chain is over. Each talk that was handed out has ended then. Connections that fail, or are reset before a word, are tried again, more slowly and fewer at a time. */
 void ml_engine_run(struct ml_engine *engine);
+/* Closes what is still open; its memory is the arena's. */
+void ml_engine_close(struct ml_engine *engine);
 /* Nothing more is asked: `reason`, a constant, is why; later talks end with ML_TALK_NEVER. The first reason stays. */
 void ml_engine_give_up(struct ml_engine *engine, const char *reason);
 /* Why nothing more is asked; NULL: go on. */

@@ -37,6 +37,10 @@ check_PROGRAMS += tests/unit/checks/test-tls-wire
 TESTS += tests/unit/checks/test-tls-wire
 tests_unit_checks_test_tls_wire_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_wire_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-tls-engine
+TESTS += tests/unit/checks/test-tls-engine
+tests_unit_checks_test_tls_engine_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_engine_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/checks/test-tls-suites
 TESTS += tests/unit/checks/test-tls-suites
 tests_unit_checks_test_tls_suites_CPPFLAGS = $(ML_TEST_CPPFLAGS)
@@ -58,6 +62,3 @@ check_PROGRAMS += tests/unit/checks/test-tls-http
 TESTS += tests/unit/checks/test-tls-http
 tests_unit_checks_test_tls_http_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_http_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
-# The facts of a chain of certificates on standard output: for tests/e2e/tls-chains.sh.
-check_PROGRAMS += tests/tls-chain
-tests_tls_chain_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
