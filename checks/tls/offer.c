@@ -2,7 +2,9 @@
 /* What a hello offers. */
 #include "checks/tls/offer.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
+
+#define ORDER_BYTES ((size_t)64 << 10)
 
 /* Of ECDSA, EdDSA, RSA-PSS, RSA PKCS #1, DSA: with each hash. */
 static const uint16_t schemes[] = {
@@ -32,21 +34,37 @@ static unsigned liking(const struct ml_tls_suite *suite)
 
 static int by_liking(const void *a, const void *b)
 {
-	const struct ml_tls_suite *x = ml_tls_suite(*(const uint16_t *)a), *y = ml_tls_suite(*(const uint16_t *)b);
+	const struct ml_tls_suite *x = *(const struct ml_tls_suite *const *)a, *y = *(const struct ml_tls_suite *const *)b;
 	unsigned left = liking(x), right = liking(y);
 
 	return left != right ? (left < right ? -1 : 1) : (x->code > y->code) - (x->code < y->code);
 }
 
+/* All suites in that order, which is found once. */
+static const struct ml_tls_suite *const *in_order(size_t *n)
+{
+	static const struct ml_tls_suite *order[ML_TLS_SUITES_MAX];
+	static size_t ordered;
+	const struct ml_tls_suite *all = ml_tls_suites(n);
+
+	if (ordered == 0) {
+		ML_ARENA_AUTO scratch = ml_arena_new(ORDER_BYTES);
+		for (size_t i = 0; i < *n && ordered < ML_TLS_SUITES_MAX; i++)
+			order[ordered++] = &all[i];
+		ml_sort(scratch, order, ordered, sizeof(order[0]), by_liking); /* in any order, where memory fails: all are offered */
+	}
+	*n = ordered;
+	return order;
+}
+
 static void offer_suites(struct ml_tls_offer *offer, uint16_t version)
 {
 	size_t n, offered = 0;
-	const struct ml_tls_suite *all = ml_tls_suites(&n);
+	const struct ml_tls_suite *const *all = in_order(&n);
 
-	for (size_t i = 0; i < n && offered < ML_TLS_SUITES_MAX; i++)
-		if ((all[i].version == ML_TLS_1_3) == (version == ML_TLS_1_3) && all[i].version <= version && all[i].kx != ML_KX_NONE)
-			offer->suites[offered++] = (uint16_t)all[i].code;
-	qsort(offer->suites, offered, sizeof(offer->suites[0]), by_liking);
+	for (size_t i = 0; i < n; i++)
+		if ((all[i]->version == ML_TLS_1_3) == (version == ML_TLS_1_3) && all[i]->version <= version && all[i]->kx != ML_KX_NONE)
+			offer->suites[offered++] = (uint16_t)all[i]->code;
 	offer->hello.suites = (struct ml_tls_codes){offer->suites, offered};
 }
 

@@ -2,8 +2,7 @@
 /* From what was found to facts. */
 #include "checks/tls/record-priv.h"
 
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "checks/tls/extras-priv.h"
 #include "facts/tls.h"
 
@@ -212,7 +211,8 @@ static struct ml_value violations_fact(struct ml_tls_collector *c)
 	struct ml_record_builder b;
 	struct list list = {0};
 
-	qsort(c->violations, c->nviolations, sizeof(c->violations[0]), by_text);
+	if (ml_sort(c->scratch, c->violations, c->nviolations, sizeof(c->violations[0]), by_text))
+		c->memory = true;
 	for (size_t i = 0; i < c->nviolations; i++) {
 		ml_record_begin(&b, &ml_tf_violation_type);
 		ml_record_set(&b, ML_TF_VIO_ID, word(c->violations[i].asked));
