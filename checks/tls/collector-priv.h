@@ -26,6 +26,7 @@ struct ml_tls_collector {
 	struct ml_engine *engine;
 	const struct ml_tls_request *request;
 	struct ml_tls_found found;
+	struct ml_tls_certificates *certificates; /* NULL: none were seen yet */
 	bool tls;                 /* something of TLS came back */
 	struct ml_str text;       /* what came instead, in the facts' arena */
 	struct ml_tls_violations violations[ML_TLS_VIOLATIONS];

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_HEADERS += \
+	checks/tls/cert-priv.h \
+	checks/tls/cert.h \
 	checks/tls/collector-priv.h \
 	checks/tls/http.h \
 	checks/tls/enumerate.h \
@@ -19,6 +21,18 @@ noinst_HEADERS += \
 	checks/tls/wire.h
 libmlchecks_a_SOURCES += \
 	checks/tls/after.c \
+	checks/tls/cert-fields.c \
+	checks/tls/cert-key.c \
+	checks/tls/cert-names.c \
+	checks/tls/cert-path.c \
+	checks/tls/cert-sct.c \
+	checks/tls/cert-signature.c \
+	checks/tls/cert-staple.c \
+	checks/tls/cert-text.c \
+	checks/tls/cert-trust.c \
+	checks/tls/cert-usage.c \
+	checks/tls/cert-weak.c \
+	checks/tls/cert.c \
 	checks/tls/collect.c \
 	checks/tls/engine.c \
 	checks/tls/enumerate.c \

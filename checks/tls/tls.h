@@ -15,11 +15,22 @@ struct ml_tls_dialer {
 	void *ctx;
 };
 
+/* Whom the user trusts. */
+struct ml_tls_trust {
+	/* The i-th trusted certificate whose subject has this hash (X509_NAME_hash of OpenSSL, by which the files of /etc/ssl/certs are called), as PEM in the arena. 0;
+	 * ML_ENOENT: there are no more; anything else: nobody knows. NULL: nobody is asked. */
+	int (*find)(void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem);
+	void *ctx;
+	struct ml_str given; /* PEM: these alone, and `find` is not called; ptr NULL none */
+};
+
 struct ml_tls_request {
 	struct ml_str endpoint; /* "host:port", as the user named it */
 	struct ml_str name;     /* for server_name: a DNS name, "" for an address */
 	uint16_t port;
 	unsigned seconds;       /* for all of it; what is not done then is unknown */
+	int64_t now;            /* seconds since 1970: validity of certificates is judged by it */
+	struct ml_tls_trust trust;
 };
 
 #define ML_TLS_HANDSHAKES 1200 /* connections in all */
