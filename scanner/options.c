@@ -146,6 +146,12 @@ static int set_server_name(struct ml_options *o, const char *value, struct ml_er
 	return 0;
 }
 
+static int set_ca(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	o->ca = value;
+	return 0;
+}
+
 static int set_sandbox(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const modes[] = {"default", "strict", "degrade", NULL};
@@ -271,6 +277,7 @@ static const struct option options_table[] = {
 	{0, "target", "STAGE", "Dockerfile: judge the image of this stage", SCANS, set_stage},
 	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", SCANS, set_no_ignore},
 	{0, "servername", "NAME", "TLS: the name that is asked for (default: the endpoint's host, when it is no address)", ML_CMD_SCAN | ML_CMD_TLS, set_server_name},
+	{0, "ca", "FILE", "TLS: trust the certificates in this PEM file, and not the system's", ML_CMD_SCAN | ML_CMD_TLS, set_ca},
 	{0, "timeout", "SECONDS", "TLS: for one endpoint in all; what is not known then is unknown (default: 60)", ML_CMD_SCAN | ML_CMD_TLS, set_timeout},
 	{0, "batch", NULL, "targets on standard input (merlon-tls: operands), documents to standard output: how merlon starts it", ML_CMD_CONFIG | ML_CMD_TLS, set_batch},
 	{'j', "jobs", "N", "targets at the same time (default: processors)", JUDGES, set_jobs},

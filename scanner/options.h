@@ -38,6 +38,7 @@ struct ml_options {
 	int severity;   /* of --fail-on: index into ml_severities; default medium */
 	unsigned timeout; /* --timeout: seconds for one endpoint; 0: the default */
 	const char *server_name; /* --servername */
+	const char *ca;          /* --ca: PEM file of trusted roots; NULL: the system's */
 	unsigned jobs;  /* -j; 0: the machine's processors */
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */

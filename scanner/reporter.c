@@ -4,14 +4,13 @@
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/num.h"
 #include "policies/waiver.h"
 #include "reports/report.h"
 #include "scanner/command.h"
+#include "scanner/epoch.h"
 #include "scanner/files.h"
 #include "scanner/jobs.h"
 #include "scanner/judging.h"
@@ -207,13 +206,11 @@ static int read_inputs(struct report_job *job, struct ml_arena *arena, struct ml
 /* Today as days since 1970, or what SOURCE_DATE_EPOCH says. */
 static int find_today(int32_t *today, struct ml_error *err)
 {
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	uint64_t seconds = (uint64_t)time(NULL);
+	int64_t seconds = 0;
+	int r = ml_epoch_now(&seconds, err);
 
-	if (epoch && epoch[0] && (!ml_parse_u64(ml_str(epoch), 10, &seconds) || seconds > (uint64_t)INT32_MAX * 86400))
-		return ml_fail(err, ML_EINVAL, "SOURCE_DATE_EPOCH: got \"%s\", want seconds since 1970", epoch);
 	*today = (int32_t)(seconds / 86400);
-	return 0;
+	return r;
 }
 
 static bool on_terminal(const struct report_job *job)

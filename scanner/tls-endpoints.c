@@ -3,6 +3,7 @@
 #include "scanner/tls-endpoints.h"
 
 #include <errno.h>
+#include <idn2.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "checks/tls/tls.h"
+#include "scanner/tls-trust.h"
 
-enum { HOST_BYTES = 253, DEFAULT_PORT = 443 };
+enum { HOST_BYTES = 253, HOST_LETTERS = 1000, DEFAULT_PORT = 443 };
 
 static bool host_byte(char c, bool address)
 {
@@ -45,6 +48,46 @@ static bool good_host(struct ml_str host, bool brackets)
 	return host.len <= HOST_BYTES;
 }
 
+static bool is_ascii(struct ml_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Letters of all scripts as they stand in the DNS. */
+static int host_of_letters(struct ml_arena *arena, struct ml_str host, struct ml_str *out, struct ml_error *err)
+{
+	struct ml_str z = ml_str_dup(arena, host);
+	uint8_t *ascii = NULL;
+	int r = z.ptr ? idn2_lookup_u8((const uint8_t *)z.ptr, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) : IDN2_MALLOC;
+
+	if (r == IDN2_MALLOC)
+		return ml_fail(err, ML_ENOMEM, "out of memory");
+	if (r != IDN2_OK)
+		return ml_fail(err, ML_EINVAL, "%.*s: no internationalized domain name: %s", ML_STR_ARG(ml_str_sub(host, 0, HOST_BYTES)), idn2_strerror(r));
+	*out = ml_str_lower(arena, ml_str((const char *)ascii));
+	idn2_free(ascii);
+	return out->ptr ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
+}
+
+int ml_host_read(struct ml_arena *arena, struct ml_str text, struct ml_str *out, struct ml_error *err)
+{
+	if (text.len > HOST_LETTERS)
+		return ml_fail(err, ML_EINVAL, "%.*s…: a host has at most %d bytes", ML_STR_ARG(ml_utf8_cut(text, 40)), HOST_BYTES);
+	if (!is_ascii(text)) {
+		int r = host_of_letters(arena, text, out, err);
+		if (r)
+			return r;
+	} else {
+		*out = ml_str_lower(arena, text);
+	}
+	if (!out->ptr)
+		return ml_fail(err, ML_ENOMEM, "out of memory");
+	return good_host(*out, false) && out->len ? 0 : ml_fail(err, ML_EINVAL, "%.*s: got no host name", ML_STR_ARG(ml_utf8_cut(text, HOST_BYTES)));
+}
+
 static bool all_digits_and_dots(struct ml_str host)
 {
 	for (size_t i = 0; i < host.len; i++)
@@ -58,16 +101,20 @@ int ml_endpoint_read(struct ml_arena *arena, struct ml_str text, struct ml_endpo
 	struct ml_str rest = ml_str_starts(text, ML_STR("tls://")) ? ml_str_sub(text, 6, text.len) : text, host, port;
 	uint64_t number = DEFAULT_PORT;
 	bool brackets;
+	int r;
 
 	if (ml_str_ends(rest, ML_STR("/")))
 		rest.len--;
-	if (!split(rest, &host, &port, &brackets) || !good_host(host, brackets))
+	if (!split(rest, &host, &port, &brackets) || (is_ascii(host) ? !good_host(host, brackets) : brackets))
 		return ml_fail(err, ML_EINVAL, "%.*s: got no endpoint, want tls://HOST:PORT", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)));
 	if (port.len == 0 && !ml_str_starts(text, ML_STR("tls://")))
 		return ml_fail(err, ML_EINVAL, "%.*s: a port is missing, want HOST:PORT", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)));
 	if (port.len && (!ml_parse_u64(port, 10, &number) || number < 1 || number > UINT16_MAX))
 		return ml_fail(err, ML_EINVAL, "%.*s: got port \"%.*s\", want 1 to 65535", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)), ML_STR_ARG(ml_str_sub(port, 0, 20)));
-	*out = (struct ml_endpoint){.host = ml_str_lower(arena, host), .port = (uint16_t)number, .is_address = brackets || all_digits_and_dots(host)};
+	r = brackets ? 0 : ml_host_read(arena, host, &host, err);
+	if (r)
+		return r;
+	*out = (struct ml_endpoint){.host = ml_str_lower(arena, host), .port = (uint16_t)number, .is_address = brackets || all_digits_and_dots(host), .roots = -1};
 	out->text = ml_strf(arena, brackets ? "[%.*s]:%u" : "%.*s:%u", ML_STR_ARG(out->host), (unsigned)number);
 	out->uri = ml_strf(arena, "tls://%.*s", ML_STR_ARG(out->text));
 	return out->host.ptr && out->text.ptr && out->uri.ptr ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
@@ -130,7 +177,13 @@ static int connect_endpoint(void *ctx, struct ml_str argument)
 	return begin_connection(&address, endpoint->lengths[i]);
 }
 
+static int open_root(void *ctx, struct ml_str argument)
+{
+	return ml_trust_open(((const struct ml_endpoint *)ctx)->roots, argument);
+}
+
 const struct ml_request ml_connect_requests[] = {
 	{ML_REQUEST_CONNECT, "connect to the endpoint", ML_TLS_HANDSHAKES + 2 * ML_TLS_ADDRESSES, 2, connect_endpoint},
+	{ML_REQUEST_ROOT, "a trusted root", ML_TRUST_ASKS, 9, open_root},
 };
-const size_t ml_connect_nrequests = 1;
+const size_t ml_connect_nrequests = sizeof(ml_connect_requests) / sizeof(ml_connect_requests[0]);

@@ -20,6 +20,15 @@ static const struct {
 	{"tls://[2001:db8::1]", "2001:db8::1", "tls://[2001:db8::1]:443", 443, true},
 	{"[::1]:8443", "::1", "tls://[::1]:8443", 8443, true},
 	{"tls://a_b.example:1", "a_b.example", "tls://a_b.example:1", 1, false},
+	{"tls://bücher.example", "xn--bcher-kva.example", "tls://xn--bcher-kva.example:443", 443, false},
+	{"tls://BÜCHER.example:8443", "xn--bcher-kva.example", "tls://xn--bcher-kva.example:8443", 8443, false},
+	{"tls://bu\xcc\x88" "cher.example", "xn--bcher-kva.example", "tls://xn--bcher-kva.example:443", 443, false}, /* decomposed */
+	{"tls://stra\xc3\x9f" "e.example", "xn--strae-oqa.example", "tls://xn--strae-oqa.example:443", 443, false}, /* IDNA 2008 keeps it */
+	{"\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88:25", "xn--r8jz45g.xn--zckzah", "tls://xn--r8jz45g.xn--zckzah:25", 25, false},
+	{"tls://b\xfc" "cher.example", NULL, NULL, 0, false}, /* no UTF-8 */
+	{"tls://a\xe2\x80\xae" "b.example", NULL, NULL, 0, false}, /* a character that turns the text around */
+	{"tls://[\xc3\xbc]:443", NULL, NULL, 0, false},
+	{"tls://\xe2\x98\x83.example", NULL, NULL, 0, false}, /* a symbol: no letter of IDNA 2008 */
 	{"example.org", NULL, NULL, 0, false},
 	{"tls://", NULL, NULL, 0, false},
 	{"tls://:443", NULL, NULL, 0, false},
