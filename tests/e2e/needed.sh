@@ -38,4 +38,4 @@ check merlon $parsers
 # shellcheck disable=SC2086
 check merlon-config $parsers
 # shellcheck disable=SC2086
-check merlon-tls $parsers
+check merlon-tls $parsers libcrypto libssl libidn2
