@@ -31,7 +31,7 @@ _merlon() {
 		return
 		;;
 	policy)
-		mapfile -t COMPREPLY < <(compgen -W "lint test list show" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "lint test list show from-facts" -- "$cur")
 		return
 		;;
 	esac

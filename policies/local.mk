@@ -6,11 +6,12 @@ libmlpolicies_a_SOURCES = \
 	policies/findings-read.c policies/findings-write.c policies/findings.c policies/identity.c \
 	policies/judge-elements.c policies/judge-facts.c policies/judge-finding.c \
 	policies/judge-place.c policies/judge-plain.c policies/judge-test.c policies/judge-value.c policies/judge.c \
-	policies/load.c policies/own-rules.c policies/param.c policies/policy.c \
+	policies/load.c policies/own-rules.c policies/param.c policies/pin-check.c policies/pin-rule.c \
+	policies/pin-table.c policies/pin.c policies/policy.c \
 	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c \
 	policies/rule.c policies/severity.c policies/waiver-read.c policies/waiver.c
 noinst_HEADERS += \
-	policies/findings.h policies/judge.h policies/policy.h policies/waiver.h policies/doc-priv.h \
+	policies/findings.h policies/judge.h policies/pin.h policies/pin-priv.h policies/policy.h policies/waiver.h policies/doc-priv.h \
 	policies/findings-priv.h policies/judge-priv.h policies/load-priv.h policies/waiver-priv.h
 ML_POLICIES_LIBS = libmlpolicies.a $(PCRE2_LIBS) $(ML_FACTS_LIBS)
 include $(top_srcdir)/policies/cel/local.mk

@@ -70,7 +70,7 @@ static int print_program_help(const char *program, const char *about, const stru
 		ml_buf_printf(&out, "usage: %s COMMAND [OPTION...] [OPERAND...]\n\n%s\n\n", program, about);
 	for (; commands->name; commands++)
 		if (is_in_group(commands, group))
-			ml_buf_printf(&out, "  %-14s %s\n", commands->name, commands->about);
+			ml_buf_printf(&out, "  %-18s %s\n", commands->name, commands->about);
 	ml_buf_printf(&out, "\n`%s COMMAND --help` shows the options of a command; see also man %s.\n", program, program);
 	return print(&out);
 }

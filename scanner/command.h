@@ -30,6 +30,7 @@ int ml_cmd_lint(const struct ml_options *options);
 int ml_cmd_test(const struct ml_options *options);
 int ml_cmd_list(const struct ml_options *options);
 int ml_cmd_show(const struct ml_options *options);
+int ml_cmd_from_facts(const struct ml_options *options);
 int ml_cmd_facts(const struct ml_options *options);
 int ml_cmd_explain(const struct ml_options *options);
 

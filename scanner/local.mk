@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libmlscanner.a
 libmlscanner_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DML_PKGDATADIR='"$(pkgdatadir)"'
 libmlscanner_a_SOURCES = \
-	scanner/builds.c scanner/cmd-eval.c scanner/cmd-explain.c scanner/cmd-facts.c scanner/cmd-policy.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
+	scanner/builds.c scanner/cmd-eval.c scanner/cmd-explain.c scanner/cmd-facts.c scanner/cmd-from-facts.c scanner/cmd-policy.c scanner/cmd-report.c scanner/cmd-scan.c scanner/command.c \
 	scanner/config-scan.c scanner/discover.c scanner/documents.c scanner/epoch.c scanner/files.c scanner/ignore.c scanner/jobs.c \
 	scanner/judged.c scanner/judging.c scanner/options.c scanner/packs.c scanner/plan.c scanner/policy-job.c scanner/prose.c scanner/reporter.c \
 	scanner/schema.c scanner/sibling.c scanner/tls-endpoints.c scanner/tls-scan.c scanner/tls-trust.c scanner/target-names.c scanner/targets.c scanner/targets-pack.c

@@ -10,6 +10,7 @@ static const struct ml_command commands[] = {
 	{"policy test", "[POLICY...]", "Run the tests that stand inside rules.", ML_CMD_TEST, ml_cmd_test},
 	{"policy list", "[POLICY...]", "List rules, one a line.", ML_CMD_LIST, ml_cmd_list},
 	{"policy show", "[POLICY...]", "Print policies with their parameters and rules.", ML_CMD_SHOW, ml_cmd_show},
+	{"policy from-facts", "FACTS", "Write a policy that pins what a fact file shows.", ML_CMD_FROM_FACTS, ml_cmd_from_facts},
 	{"explain", "RULE...", "Print what a rule asks, why, and how to fix it.", ML_CMD_EXPLAIN, ml_cmd_explain},
 	{"facts", "[KIND...]", "Print what a rule of that kind can read.", ML_CMD_FACTS, ml_cmd_facts},
 	{NULL, NULL, NULL, 0, NULL},

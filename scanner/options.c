@@ -107,6 +107,20 @@ static int set_output(struct ml_options *o, const char *value, struct ml_error *
 	return 0;
 }
 
+static int set_output_file(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	if (!value[0])
+		return ml_fail(err, ML_EINVAL, "got \"\", want a file");
+	o->output_file = value;
+	return 0;
+}
+
+static int set_pin_certificate(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	o->pin_certificate = true;
+	return 0;
+}
+
 static int set_fail_on(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	int severity = choose(ml_severities, ml_str(value), err);
@@ -263,6 +277,8 @@ static int set_version(struct ml_options *o, const char *value, struct ml_error 
 static const struct option options_table[] = {
 	{'p', "policy", "PACK|FILE", "judge by this policy or profile (repeatable; default: the packs for the kind that are not on request)", JUDGES | ML_CMD_EXPLAIN, set_policy},
 	{'o', "output", "FORMAT[=FILE]", "terminal, json, sarif or junit (repeatable; default: terminal)", PRINTS, set_output},
+	{'o', "output", "FILE", "where the policy goes (default: standard output)", ML_CMD_FROM_FACTS, set_output_file},
+	{0, "pin-certificate", NULL, "pin what changes with each renewal too: serial number and fingerprint", ML_CMD_FROM_FACTS, set_pin_certificate},
 	{0, "fail-on", "SEVERITY", "info, low, medium, high or critical: what makes the exit code 1 (default: medium)", PRINTS, set_fail_on},
 	{0, "waivers", "FILE", "accepted findings, with owner, reason and expiry date (repeatable)", PRINTS, set_waivers},
 	{0, "baseline", "FILE", "findings of an earlier run: only what is new fails", PRINTS, set_baseline},

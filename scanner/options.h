@@ -43,6 +43,8 @@ struct ml_options {
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */
 	bool no_ignore;       /* --no-ignore */
+	const char *output_file; /* -o of `policy from-facts`; NULL: standard output */
+	bool pin_certificate;    /* --pin-certificate */
 	bool batch;           /* --batch: merlon-config as merlon starts it */
 	bool verbose, quiet;
 	int color;            /* -1 never, 0 when it is a terminal, 1 always */
@@ -62,7 +64,8 @@ enum {
 	ML_CMD_EXPLAIN = 1 << 8,
 	ML_CMD_CONFIG = 1 << 9, /* merlon-config */
 	ML_CMD_TLS = 1 << 10,   /* merlon-tls */
-	ML_CMD_ALL = (1 << 11) - 1,
+	ML_CMD_FROM_FACTS = 1 << 11,
+	ML_CMD_ALL = (1 << 12) - 1,
 };
 
 /* Reads argv[from…]: options of `command` and operands, in any order; "--" ends the options. 0; ML_EINVAL with a message that names the option and,

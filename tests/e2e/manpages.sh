@@ -25,7 +25,7 @@ difference() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 pages=$(cd "$ML_SRCDIR/docs" && ls ./*.[15])
-commands=$("$ML_BUILDDIR/merlon" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p')
+commands=$("$ML_BUILDDIR/merlon" --help | sed -n 's/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p')
 echo "1..$((5 + $(echo "$pages" | wc -l)))"
 all=$(echo "$commands" | while read -r command; do help_options merlon "$command"; done | sort -u)
 report "merlon(1) has the options of --help" "$(difference "$all" "$(page_options "$ML_SRCDIR/docs/merlon.1")")"

@@ -8,8 +8,10 @@ import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
+import facts as fact_files
+
 DATA = sys.argv[1]
-MERLON = os.environ["ML_BUILDDIR"] + "/merlon"
+MERLON = fact_files.MERLON
 SOURCE = os.environ["ML_SRCDIR"]
 ENVIRONMENT = dict(os.environ, MERLON_POLICIES=SOURCE + "/policies/packs")
 VERSIONS = ["SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -39,44 +41,12 @@ def all_groups():
         return re.findall(r'ML_GROUP_\w+, "(\w+)"', source.read())
 
 
-def read_schema():
-    """{record: {field: [type, whether a fact file must have it, first word of its vocabulary]}}"""
-    schema, record, field = {}, None, None
-    text = subprocess.run([MERLON, "facts", "tls"], capture_output=True, text=True, check=True).stdout
-    for line in text.splitlines()[2:]:
-        found = re.match(r"  (\w+) +([\w()]+(?:, \w+\))?) *(default|may be absent)?", line)
-        if re.match(r"\w", line):
-            record = schema.setdefault(line.split()[0], {})
-        elif found:
-            field = record[found[1]] = [found[2], not found[3], ""]
-        elif field and not field[2] and line.startswith("        '"):
-            field[2] = line.split("'")[1]
-    return schema
-
-
-SCHEMA = read_schema()
-
-
-def whole(kind, given, word=""):
-    """A value of a type with what a fact file must have, beside what is given."""
-    if kind.startswith("list("):
-        return [whole(kind[5:-1], item) for item in given or []]
-    if kind in SCHEMA:
-        given = given or {}
-        return {name: whole(of, given.get(name), first) for name, (of, needed, first) in SCHEMA[kind].items() if needed or name in given}
-    if given is not None:
-        return given
-    return {"bool": False, "int": 0, "string": word, "timestamp": "@0"}[kind]
-
-
 def judge(facts, pack, settings):
     """{(rule, element): verdict} of facts under a pack, with parameters of a profile."""
-    document = {"merlon": "facts/v1", "kind": "tls", "uri": "tls://a:443", "facts": whole("tls", facts), "incomplete": False, "locations": [], "places": 0,
-                "sources": [], "waivers": [], "diagnostics": {"dropped": 0, "errors": 0, "warnings": 0, "items": []}}
     profile = {"merlon": "profile/v1", "id": "under-test", "title": "Under test", "extends": [pack], **({"set": settings} if settings else {})}
-    for name, value in (("facts.json", document), ("profile.yaml", profile)):
-        with open(name, "w", encoding="ascii") as out:
-            json.dump(value, out)
+    fact_files.write("facts.json", facts)
+    with open("profile.yaml", "w", encoding="ascii") as out:
+        json.dump(profile, out)
     run = subprocess.run([MERLON, "eval", "facts.json", "-p", "./profile.yaml", "-o", "json"], capture_output=True, text=True, env=ENVIRONMENT, check=False)
     if not run.stdout:
         sys.exit("Bail out! merlon eval: " + run.stderr)

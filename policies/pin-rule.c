@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules of pins as text: made of the row and the schema, never of the facts. */
+#include "policies/pin-priv.h"
+
+#include <ctype.h>
+
+/* A row while its rules are written; `a` and `b` are two values of what is compared, as YAML has them, for tests. */
+struct rule_text {
+	struct ml_buf *out;
+	const struct ml_pin *row;
+	const struct ml_type *type; /* of the value that is compared */
+	bool optional;              /* it may be absent */
+	const char *key_a, *key_b, *a, *b;
+};
+
+/* The field that the first part of a path names; *rest is behind its dot, or NULL. */
+static const struct ml_field *first_field(const struct ml_type *type, const char *path, const char **rest)
+{
+	struct ml_str all = ml_str(path), part = ml_str_sub(all, 0, ml_str_chr(all, '.'));
+	int slot;
+
+	while (type->kind == ML_T_LIST)
+		type = type->elem;
+	slot = type->kind == ML_T_RECORD ? ml_type_field(type, part) : -1;
+	*rest = part.len < all.len ? path + part.len + 1 : NULL;
+	return slot < 0 ? NULL : &type->fields[slot];
+}
+
+const struct ml_type *ml_pin_type(const struct ml_type *type, const char *path)
+{
+	while (type && path) {
+		const struct ml_field *field = first_field(type, path, &path);
+		type = field ? field->type : NULL;
+	}
+	return type;
+}
+
+bool ml_pin_may_be_absent(const struct ml_type *type, const char *path)
+{
+	bool absent = false;
+
+	while (type && path) {
+		const struct ml_field *field = first_field(type, path, &path);
+		absent = absent || (field && field->flags & ML_F_OPTIONAL);
+		type = field ? field->type : NULL;
+	}
+	return absent;
+}
+
+void ml_pin_param_name(struct ml_buf *out, const struct ml_pin *row)
+{
+	for (const char *c = row->id; *c; c++)
+		ml_buf_putc(out, *c == '-' ? '_' : (char)tolower((unsigned char)*c));
+}
+
+static const char *scalar_name(const struct ml_type *type)
+{
+	return type->kind == ML_T_BOOL ? "bool" : type->kind == ML_T_INT ? "int" : "string";
+}
+
+void ml_pin_param_type(struct ml_buf *out, const struct ml_type *root, const struct ml_pin *row)
+{
+	const struct ml_type *type = row->field ? ml_pin_type(row->list ? ml_pin_type(root, row->list) : root, row->field) : NULL;
+
+	if (row->shape == ML_PIN_SET)
+		ml_buf_puts(out, "list(string)");
+	else if (row->shape == ML_PIN_ORDER)
+		ml_buf_puts(out, "map(string, list(string))");
+	else if (row->shape == ML_PIN_FIELD)
+		ml_buf_puts(out, scalar_name(type));
+	else if (type->kind == ML_T_LIST)
+		ml_buf_printf(out, "map(string, list(%s))", scalar_name(type->elem));
+	else
+		ml_buf_printf(out, "map(string, %s)", scalar_name(type));
+}
+
+/* Two words that a string of this type may be. */
+static void two_words(const struct ml_type *type, const char **a, const char **b)
+{
+	const char *const *words = type->vocab && !type->vocab->open ? type->vocab->words : NULL;
+
+	*a = words && words[0] && words[1] ? words[0] : "one";
+	*b = words && words[0] && words[1] ? words[1] : "two";
+}
+
+static void two_values(const struct ml_type *type, const char **a, const char **b)
+{
+	if (type->kind == ML_T_BOOL || type->kind == ML_T_INT) {
+		*a = type->kind == ML_T_BOOL ? "true" : "1";
+		*b = type->kind == ML_T_BOOL ? "false" : "2";
+	} else if (type->kind == ML_T_LIST) {
+		*a = "[one]";
+		*b = "[two]";
+	} else {
+		two_words(type, a, b);
+	}
+}
+
+/* Writes a template: $p parameter, $l list, $k key, $w where, $f field, $t what, and of tests $x $y two keys, $a a value; $$ is a dollar sign. */
+static void put(const struct rule_text *r, const char *template)
+{
+	const struct ml_pin *row = r->row;
+
+	for (const char *c = template; *c; c++) {
+		if (*c != '$') {
+			ml_buf_putc(r->out, *c);
+			continue;
+		}
+		switch (*++c) {
+		case '$': ml_buf_putc(r->out, '$'); break;
+		case 'p': ml_pin_param_name(r->out, row); break;
+		case 'l': ml_buf_puts(r->out, row->list); break;
+		case 'k': ml_buf_puts(r->out, row->key); break;
+		case 'w': ml_buf_puts(r->out, row->where); break;
+		case 'f': ml_buf_puts(r->out, row->field); break;
+		case 't': ml_buf_puts(r->out, row->what); break;
+		case 'x': ml_buf_puts(r->out, r->key_a); break;
+		case 'y': ml_buf_puts(r->out, r->key_b); break;
+		default: ml_buf_puts(r->out, r->a); break;
+		}
+	}
+}
+
+static void head(const struct rule_text *r, const char *suffix, const char *title)
+{
+	ml_buf_printf(r->out, "  - id: PIN-%s%s\n    title: ", r->row->id, suffix);
+	put(r, title);
+	ml_buf_puts(r->out, "\n    severity: medium\n");
+}
+
+static void tail(const struct rule_text *r)
+{
+	ml_buf_puts(r->out, "    rationale: Something changed since these facts were recorded, and nobody wrote them down again.\n"
+		"    fix: Undo the change, or write the policy again with `merlon policy from-facts`.\n"
+		"    refs: { nist-800-53r5: [CM-2, CM-3, SI-7] }\n    tests:\n");
+}
+
+/* A test; its facts are a template. */
+static void test(const struct rule_text *r, const char *facts, const char *params, const char *expect)
+{
+	ml_buf_puts(r->out, "      - facts: ");
+	put(r, facts);
+	ml_buf_puts(r->out, "\n        params: ");
+	put(r, params);
+	ml_buf_printf(r->out, "\n        expect: %s\n", expect);
+}
+
+/* Elements whose `where` nobody knew are neither new nor gone. */
+static void set_rules(const struct rule_text *r)
+{
+	bool some = r->row->where != NULL;
+
+	head(r, "-NEW", "No $t is new");
+	put(r, some ? "    assert: \"$l.all(e, e.$k in params.$p_unknown || !e.$w || e.$k in params.$p)\"\n"
+		"    message: \"'new $t: ' + $l.filter(e, !(e.$k in params.$p_unknown) && e.$w && !(e.$k in params.$p)).map(e, e.$k).join(', ')\"\n" :
+		"    assert: \"$l.all(e, e.$k in params.$p)\"\n"
+		"    message: \"'new $t: ' + $l.filter(e, !(e.$k in params.$p)).map(e, e.$k).join(', ')\"\n");
+	tail(r);
+	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: false }] }" : "{ $l: [{ $k: $x }] }", "{ $p: [$x] }", "pass");
+	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: true }] }" : "{ $l: [{ $k: $x }, { $k: $y }] }", "{ $p: [$x] }", "fail");
+	if (some)
+		test(r, "{ $l: [{ $k: $x, $w: { $$unknown: no answer } }] }", "{ $p: [], $p_unknown: [$x] }", "pass");
+	ml_buf_putc(r->out, '\n');
+	head(r, "-GONE", "No $t is gone");
+	put(r, some ? "    assert: \"params.$p.all(n, $l.exists(e, e.$k == n && e.$w))\"\n"
+		"    message: \"'missing $t: ' + params.$p.filter(n, !$l.exists(e, e.$k == n && e.$w)).join(', ')\"\n" :
+		"    assert: \"params.$p.all(n, $l.exists(e, e.$k == n))\"\n"
+		"    message: \"'missing $t: ' + params.$p.filter(n, !$l.exists(e, e.$k == n)).join(', ')\"\n");
+	tail(r);
+	test(r, some ? "{ $l: [{ $k: $x, $w: true }] }" : "{ $l: [{ $k: $x }] }", "{ $p: [$x] }", "pass");
+	test(r, some ? "{ $l: [{ $k: $x, $w: false }] }" : "{ $l: [{ $k: $y }] }", "{ $p: [$x] }", "fail");
+}
+
+#define NOW  "$l.filter(e, e.$f >= 0 && e.$w == w && e.$k in params.$p[w]).sortBy(e, e.$f).map(e, e.$k)"
+#define THEN "params.$p[w].filter(n, $l.exists(e, e.$f >= 0 && e.$k == n))"
+
+/* Only among those that were there and still are: what is new or gone is another finding. */
+static void order_rule(const struct rule_text *r)
+{
+	head(r, "", "The order of $t is the same");
+	put(r, "    assert: \"params.$p.all(w, " NOW " == " THEN ")\"\n"
+		"    message: >-\n"
+		"      'the order of $t was ' + params.$p.filter(w, " NOW " != " THEN ").map(w,\n"
+		"      " THEN ".join(', ') + ' and is ' + " NOW ".join(', ')).join('; ')\n");
+	tail(r);
+	test(r, "{ $l: [{ $k: one, $w: $a, $f: 0 }, { $k: two, $w: $a, $f: 1 }] }", "{ $p: { $a: [one, two] } }", "pass");
+	test(r, "{ $l: [{ $k: one, $w: $a, $f: 1 }, { $k: two, $w: $a, $f: 0 }] }", "{ $p: { $a: [one, two] } }", "fail");
+}
+
+static void field_rule(const struct rule_text *r)
+{
+	struct ml_str path = ml_str(r->row->field);
+	size_t dot = ml_str_rchr(path, '.');
+
+	head(r, "", "\"$t: as it was\"");
+	put(r, r->optional ? "    assert: \"has($f) && $f == params.$p\"\n"
+		"    message: \"'$t: was ' + string(params.$p) + ' and is ' + (has($f) ? string($f) : 'not there')\"\n" :
+		"    assert: \"$f == params.$p\"\n    message: \"'$t: was ' + string(params.$p) + ' and is ' + string($f)\"\n");
+	tail(r);
+	for (int i = 0; i < 2; i++) {
+		ml_buf_puts(r->out, "      - facts: { ");
+		if (dot != ML_NPOS)
+			ml_buf_printf(r->out, "%.*s: { %s: %s }", (int)dot, path.ptr, path.ptr + dot + 1, i ? r->b : r->a);
+		else
+			ml_buf_printf(r->out, "%s: %s", path.ptr, i ? r->b : r->a);
+		put(r, " }\n        params: { $p: $a }\n");
+		ml_buf_printf(r->out, "        expect: %s\n", i ? "fail" : "pass");
+	}
+	if (r->optional)
+		test(r, "{}", "{ $p: $a }", "fail");
+}
+
+/* The facts of a test of each_rule: an element called `x` with a value under the path. */
+static void put_element(const struct rule_text *r, const char *key, const char *value)
+{
+	struct ml_str rest = ml_str(r->row->field), part;
+	int depth = 0;
+
+	put(r, "      - facts: { $l: [{ $k: ");
+	ml_buf_printf(r->out, "%s, ", key);
+	while (ml_str_split(&rest, '.', &part)) {
+		bool last = part.ptr + part.len == r->row->field + strlen(r->row->field);
+		ml_buf_printf(r->out, last ? "%.*s: " : "%.*s: { ", ML_STR_ARG(part));
+		depth += !last;
+	}
+	ml_buf_puts(r->out, value);
+	for (; depth > 0; depth--)
+		ml_buf_puts(r->out, " }");
+	put(r, " }] }\n        params: { $p: { one: $a } }\n");
+}
+
+static void each_rule(const struct rule_text *r)
+{
+	bool list = r->type->kind == ML_T_LIST;
+
+	head(r, "", "The $t is the same");
+	put(r, "    each: $l\n    when: it.$k in params.$p\n    assert: \"it.$f == params.$p[it.$k]\"\n");
+	put(r, list ? "    message: \"'the $t of ' + it.$k + ' was ' + params.$p[it.$k].join(', ') + ' and is ' + it.$f.join(', ')\"\n" :
+		"    message: \"'the $t of ' + it.$k + ' was ' + string(params.$p[it.$k]) + ' and is ' + string(it.$f)\"\n");
+	tail(r);
+	put_element(r, "one", r->a);
+	ml_buf_puts(r->out, "        expect: pass\n");
+	put_element(r, "one", r->b);
+	ml_buf_puts(r->out, "        expect: fail\n");
+	put_element(r, "two", r->b);
+	ml_buf_puts(r->out, "        expect: notapplicable\n");
+}
+
+void ml_pin_rules(struct ml_buf *out, const struct ml_type *root, const struct ml_pin *row)
+{
+	const struct ml_type *from = row->list ? ml_pin_type(root, row->list) : root;
+	const char *path = row->shape == ML_PIN_SET ? row->key : row->shape == ML_PIN_ORDER ? row->where : row->field;
+	struct rule_text r = {.out = out, .row = row, .type = ml_pin_type(from, path), .optional = ml_pin_may_be_absent(from, path)};
+
+	two_values(r.type, &r.a, &r.b);
+	if (row->shape == ML_PIN_SET) {
+		r.key_a = r.a;
+		r.key_b = r.b;
+		set_rules(&r);
+	} else if (row->shape == ML_PIN_ORDER) {
+		order_rule(&r);
+	} else if (row->shape == ML_PIN_FIELD) {
+		field_rule(&r);
+	} else {
+		each_rule(&r);
+	}
+}
