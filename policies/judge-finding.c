@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "policies/judge-priv.h"
 
-enum { WORDS_MAX = 8 }; /* of a list that a finding shows whole */
+enum { WORDS_MAX = 8, EXPLAINING = 8 }; /* EXPLAINING: that part of the budget */ /* of a list that a finding shows whole */
 enum { LAST_WORDS = 100000 }; /* steps for what a finding says when the budget is used up */
 
 bool ml_judge_used_up(const struct ml_judge *j)
@@ -214,15 +214,29 @@ static struct ml_place element_place(struct ml_judge *j, const struct ml_case *c
 	return place;
 }
 
+/* Looking for what decided takes as long as all elements that the rule looks through. Where many findings are listed it must not use up what judging the
+ * other elements takes: then the later ones stand at their element, and without their facts. */
+static bool is_too_dear(const struct ml_judge *j, const struct ml_case *c)
+{
+	return j->judged->counts[c->verdict] > ML_FINDINGS_LISTED &&
+		(j->judged->cost > j->budget.rule / EXPLAINING || j->run->cost > j->budget.target / EXPLAINING);
+}
+
+static void find_reads(struct ml_judge *j, const struct ml_case *c, struct ml_cel_trace *trace)
+{
+	ml_judge_eval(j, c->decided, trace);
+	if (c->verdict == ML_FAIL && trace->n == 0 && j->rule->when.program)
+		ml_judge_eval(j, &j->rule->when, trace); /* `assert: 'false'`: the condition is what was found */
+}
+
 void ml_judge_explain(struct ml_judge *j, const struct ml_case *c, struct ml_result *out)
 {
 	struct ml_cel_trace trace = {0};
 	struct ml_str path = c->elements && c->elements->simple ? c->elements->text : ML_STR_NONE;
 	struct ml_str identity = c->it ? ml_element_identity(j, c->elements, c->index) : ML_STR_NONE;
 
-	ml_judge_eval(j, c->decided, &trace);
-	if (c->verdict == ML_FAIL && trace.n == 0 && j->rule->when.program)
-		ml_judge_eval(j, &j->rule->when, &trace); /* `assert: 'false'`: the condition is what was found */
+	if (!is_too_dear(j, c))
+		find_reads(j, c, &trace);
 	add_because(j, c, &trace, out);
 	(c->verdict == ML_FAIL ? explain_fail : explain_unknown)(j, c, &trace, out);
 	out->element_place = element_place(j, c);

@@ -60,6 +60,7 @@ struct ml_judge {
 	size_t nelements, elements_cap;
 	struct ml_lines lines;
 	struct ml_judge_budget budget;
+	size_t gated; /* results beyond ML_FINDINGS_LISTED that are listed for the gate */
 	int error;
 };
 

@@ -26,6 +26,17 @@ static const uint8_t verdict_table[OUTCOMES][OUTCOMES] = {
 	[SAYS_ERROR] = {ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN},
 };
 
+/* Whether further results of that verdict are only counted. */
+static bool is_full(const struct ml_judge *j, enum ml_verdict verdict)
+{
+	size_t n = j->judged->counts[verdict];
+	bool gated = (verdict == ML_FAIL || verdict == ML_UNKNOWN) && j->run->rules[j->judged->text].severity >= j->budget.gate;
+
+	if (n < ML_FINDINGS_LISTED)
+		return false;
+	return !gated || n >= ML_FINDINGS_GATED || j->gated >= ML_FINDINGS_GATED_ALL;
+}
+
 /* Room for a result, or NULL when the verdict is only counted from here on. */
 static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 {
@@ -33,10 +44,12 @@ static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 	struct ml_rule_text *text = &run->rules[j->judged->text];
 	struct ml_result *result;
 
-	if (j->judged->counts[verdict]++ >= ML_FINDINGS_LISTED) {
+	if (is_full(j, verdict)) {
+		j->judged->counts[verdict]++;
 		text->unlisted[verdict]++;
 		return NULL;
 	}
+	j->gated += j->judged->counts[verdict]++ >= ML_FINDINGS_LISTED;
 	if (ml_alloc_grow(j->arena, &run->results, &j->results_cap, run->nresults + 1, sizeof(*run->results))) {
 		j->error = ML_ENOMEM;
 		return NULL;
@@ -88,7 +101,7 @@ static bool known_already(struct ml_judge *j, struct ml_case *c)
 	if (!plain->known)
 		return false;
 	c->verdict = plain->verdict;
-	return c->verdict == ML_PASS || c->verdict == ML_NOTAPPLICABLE || j->judged->counts[c->verdict] >= ML_FINDINGS_LISTED;
+	return c->verdict == ML_PASS || c->verdict == ML_NOTAPPLICABLE || is_full(j, c->verdict);
 }
 
 static void judge_case(struct ml_judge *j, struct ml_case *c)
@@ -367,7 +380,7 @@ static int judge(struct ml_judge *j, const struct ml_policies *policies)
 	return j->cache ? judge_all(j, policies) : ML_ENOMEM;
 }
 
-static const struct ml_judge_budget usual = {ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST};
+static const struct ml_judge_budget usual = {ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST, ML_SEV_MEDIUM};
 
 int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out)
 {

@@ -14,6 +14,7 @@
 struct eval_job {
 	struct ml_str name, bytes;
 	const struct ml_packs *packs;
+	int severity; /* of the gate */
 };
 
 static int judge_facts(struct ml_worker *worker, void *arg)
@@ -25,7 +26,7 @@ static int judge_facts(struct ml_worker *worker, void *arg)
 	int r = arena ? ml_factfile_read(arena, job->bytes, &facts, &err) : ML_ENOMEM;
 
 	if (r == 0)
-		return ml_judging_run(worker, facts, job->packs, false);
+		return ml_judging_gated(worker, facts, job->packs, false, job->severity);
 	if (r != ML_ENOMEM) {
 		struct ml_diags diags = {.arena = arena};
 		ml_diag_add(&diags, ML_DIAG_ERROR, job->name, err.line, err.col, "%s", err.message);
@@ -51,6 +52,7 @@ static int prepare(const struct ml_options *options, const struct ml_packs *pack
 			return r;
 		jobs[i].name = uris[i] = ml_str(options->operands.items[i]);
 		jobs[i].packs = packs;
+		jobs[i].severity = options->severity;
 		specs[i] = ml_job_spec(options, "eval", judge_facts, &jobs[i]);
 		specs[i].warm_up = ml_judging_warm_up;
 	}

@@ -48,6 +48,15 @@ static void add_words(struct argv *argv, const char *name, const struct ml_words
 		add_value(argv, name, words->items[i]);
 }
 
+static int find_severity(const struct ml_options *options, const struct ml_targets *targets)
+{
+	if (!options->fail_on && targets->fail_on)
+		for (int i = 0; ml_severities[i]; i++)
+			if (strcmp(ml_severities[i], targets->fail_on) == 0)
+				return i;
+	return options->severity;
+}
+
 /* What every sibling needs to know of our options. */
 static void add_common(struct argv *argv, const struct ml_options *options, const struct ml_targets *targets)
 {
@@ -58,6 +67,7 @@ static void add_common(struct argv *argv, const struct ml_options *options, cons
 	add_words(argv, "--policy", options->policies.n ? &options->policies : &targets->policies);
 	add_value(argv, "--facts", options->facts_dir);
 	add_value(argv, "--sandbox", modes[options->sandbox]);
+	add_value(argv, "--fail-on", ml_severities[find_severity(options, targets)]);
 	add_value(argv, "--jobs", jobs);
 	if (options->quiet)
 		add(argv, "--quiet");
@@ -167,15 +177,6 @@ static int nothing_found(const struct ml_targets *targets, struct ml_error *err)
 		return ml_fail(err, ML_EINVAL, "nothing to scan: %zu files are ignored by git and %zu vendored folders were left alone (--no-ignore looks there)",
 			targets->ignored, targets->vendored);
 	return ml_fail(err, ML_EINVAL, "nothing to scan: no Compose file and no Dockerfile was found");
-}
-
-static int find_severity(const struct ml_options *options, const struct ml_targets *targets)
-{
-	if (!options->fail_on && targets->fail_on)
-		for (int i = 0; ml_severities[i]; i++)
-			if (strcmp(ml_severities[i], targets->fail_on) == 0)
-				return i;
-	return options->severity;
 }
 
 static int scan(const struct ml_options *options, const struct ml_targets *targets, const struct ml_words *endpoints)

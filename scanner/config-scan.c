@@ -161,7 +161,7 @@ static int scan(struct ml_worker *worker, void *arg)
 	facts = ml_facts_new(arena, collector->kind, job->uri);
 	if (!facts || collector->collect(job, facts, &reader) || name_builds(worker, job, facts))
 		return ML_JUDGING_FAILED;
-	return ml_judging_run(worker, facts, job->packs, job->options->facts_dir != NULL);
+	return ml_judging_gated(worker, facts, job->packs, job->options->facts_dir != NULL, job->options->severity);
 }
 
 /* ---- in the broker ---- */

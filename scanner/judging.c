@@ -63,8 +63,10 @@ static int write_findings(struct ml_worker *worker, struct ml_run *run)
 	return out.error ? out.error : ml_frame_write(worker, ML_FRAME_FINDINGS, ml_buf_get(&out));
 }
 
-enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts)
+enum ml_judging_status ml_judging_gated(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts, int severity)
 {
+	enum ml_severity gate = severity < ML_SEV_MEDIUM ? (enum ml_severity)severity : ML_SEV_MEDIUM;
+	struct ml_judge_budget budget = {ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST, gate};
 	struct ml_arena *arena = facts->arena;
 	struct ml_policies_wish wish = {.kind = facts->kind, .unasked = packs->unasked};
 	struct ml_diags diags = {.arena = arena};
@@ -78,7 +80,12 @@ enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts 
 		return r == ML_ENOMEM ? ML_JUDGING_FAILED : ML_JUDGING_POLICY;
 	if (keep_facts && write_facts(worker, facts))
 		return ML_JUDGING_FAILED;
-	if (ml_judge(arena, facts, &policies, &run) || write_findings(worker, &run))
+	if (ml_judge_within(arena, facts, &policies, budget, &run) || write_findings(worker, &run))
 		return ML_JUDGING_FAILED;
 	return ML_JUDGED;
+}
+
+enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts)
+{
+	return ml_judging_gated(worker, facts, packs, keep_facts, ML_SEV_MEDIUM);
 }

@@ -409,3 +409,49 @@ refused() {
 	code 3 merlon scan -p policy.yaml -f docker-compose.yml -f docker-compose.prod.yml
 	has 'service "b" is not'
 }
+
+@test "a baseline and waivers reach every finding that the gate counts" {
+	write_policy
+	awk 'BEGIN { print "services:"; for (i = 0; i < 400; i++) printf "  s%d: { image: x, privileged: true }\n", i }' >docker-compose.yml
+	code 1 merlon scan -p policy.yaml -o json=before.json
+	code 0 merlon scan -p policy.yaml --baseline before.json
+	has "400 known"
+	printf 'merlon: waivers/v1\nwaivers:\n  - { rule: PRIVILEGED, element: "s*", owner: me, reason: a test of waivers, until: 2999-01-31 }\n' >waivers.yaml
+	code 0 merlon scan -p policy.yaml --waivers waivers.yaml
+	has "400 waived"
+	sed -i 's/severity: high/severity: low/' policy.yaml
+	code 0 merlon scan -p policy.yaml -o json=before.json
+	[ "$(grep -oE '"verdict": ?"fail"' before.json | wc -l)" -eq 250 ]
+	code 1 merlon scan -p policy.yaml --fail-on low -o json=before.json
+	[ "$(grep -oE '"verdict": ?"fail"' before.json | wc -l)" -eq 400 ]
+	code 0 merlon scan -p policy.yaml --fail-on low --baseline before.json
+	printf 'merlon: plan/v1\ntargets: [docker-compose.yml]\npolicies: [policy.yaml]\nfail-on: low\nbaseline: before.json\n' >merlon.yaml
+	code 0 merlon scan --plan merlon.yaml
+}
+
+@test "findings stand at the line of the value" {
+	cat >docker-compose.yml <<-EOF
+		services:
+		  a:
+		    image: postgres:16
+		    build: .
+		    cap_add:
+		      - CHOWN
+		      - NET_ADMIN
+		    ports:
+		      - "8080:80"
+		      - target: 5432
+		        published: "5432"
+		      - "5000-5500:5000-5500"
+		    volumes:
+		      - data:/data
+		      - .:/app
+		volumes: { data: }
+	EOF
+	run merlon scan --fail-on info
+	has "docker-compose.yml:7:9: a NET_ADMIN true:"
+	has "docker-compose.yml:10:9: a 5432:5432/tcp: service a publishes port 5432, where"
+	has "docker-compose.yml:12:9: a 5000-5500:5000-5500/tcp: service a publishes the"
+	has "ports 5000-5500, where a database"
+	has "docker-compose.yml:15:9: a /app: service a runs the source tree"
+}

@@ -338,10 +338,10 @@ static void hostile_facts_give_bounded_findings(void **state)
 
 	assert_non_null(facts);
 	assert_int_equal(ml_judge(arena, facts, &policies, &run), 0);
-	assert_int_equal(run.nresults, ML_FINDINGS_LISTED);
+	assert_int_equal(run.nresults, ML_FINDINGS_GATED);
 	assert_int_equal(run.summary[ML_FAIL], SERVICES);
 	text = bytes_of(arena, &run);
-	assert_true(text.len < 2000 * (size_t)ML_FINDINGS_LISTED);
+	assert_true(text.len < 2000 * (size_t)ML_FINDINGS_GATED);
 	if (ml_findings_read(arena, text, &again, &err))
 		fail_msg("%s", err.message);
 	test_same(bytes_of(arena, &again.runs[0]), text);
@@ -402,7 +402,7 @@ static void what_costs_too_much_is_unknown(void **state)
 	struct ml_str why;
 	struct ml_facts *facts =
 		ml_judge_facts(arena, policy, &policy->rules[1].tests[0], &params, &why);
-	struct ml_judge_budget budget = {5000, 1000000};
+	struct ml_judge_budget budget = {5000, 1000000, ML_SEV_MEDIUM};
 	struct ml_findings findings = {NULL, 1};
 	struct counts cheap, dear;
 	struct ml_run run;
@@ -418,7 +418,7 @@ static void what_costs_too_much_is_unknown(void **state)
 	findings.runs = &run;
 	assert_int_equal(ml_findings_gate(&findings, ML_SEV_HIGH), 3);
 
-	budget = (struct ml_judge_budget){1000000, 5000};
+	budget = (struct ml_judge_budget){1000000, 5000, ML_SEV_MEDIUM};
 	assert_int_equal(ml_judge_within(arena, facts, &policies, budget, &run), 0);
 	why = ML_STR("not judged: all rules together took more than 5000 steps");
 	cheap = count(&run, "CHEAP", why.ptr);
