@@ -91,6 +91,7 @@ static void write_tls(struct argv *argv, const struct ml_options *options, const
 	add_value(argv, "--servername", options->server_name);
 	add_value(argv, "--ca", options->ca);
 	add_value(argv, "--timeout", options->timeout ? ml_strf(options->arena, "%u", options->timeout).ptr : NULL);
+	add_value(argv, "--deadline", options->deadline ? ml_strf(options->arena, "%u", options->deadline).ptr : NULL);
 	add(argv, "--");
 	for (size_t i = 0; i < endpoints->n; i++)
 		add(argv, endpoints->items[i]);

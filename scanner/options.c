@@ -142,14 +142,24 @@ static int set_jobs(struct ml_options *o, const char *value, struct ml_error *er
 	return 0;
 }
 
-static int set_timeout(struct ml_options *o, const char *value, struct ml_error *err)
+static int read_seconds(const char *value, unsigned *out, struct ml_error *err)
 {
 	uint64_t n;
 
 	if (!ml_parse_u64(ml_str(value), 10, &n) || n < 1 || n > TIMEOUT_MAX)
 		return ml_fail(err, ML_EINVAL, "got \"%s\", want 1 to %d", value, TIMEOUT_MAX);
-	o->timeout = (unsigned)n;
+	*out = (unsigned)n;
 	return 0;
+}
+
+static int set_timeout(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	return read_seconds(value, &o->timeout, err);
+}
+
+static int set_deadline(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	return read_seconds(value, &o->deadline, err);
 }
 
 static int set_server_name(struct ml_options *o, const char *value, struct ml_error *err)
@@ -295,6 +305,7 @@ static const struct option options_table[] = {
 	{0, "servername", "NAME", "TLS: the name that is asked for (default: the endpoint's host, when it is no address)", ML_CMD_SCAN | ML_CMD_TLS, set_server_name},
 	{0, "ca", "FILE", "TLS: trust the certificates in this PEM file, and not the system's", ML_CMD_SCAN | ML_CMD_TLS, set_ca},
 	{0, "timeout", "SECONDS", "TLS: for one endpoint in all; what is not known then is unknown (default: 60)", ML_CMD_SCAN | ML_CMD_TLS, set_timeout},
+	{0, "deadline", "SECONDS", "TLS: for all endpoints together; what is not known then is unknown", ML_CMD_SCAN | ML_CMD_TLS, set_deadline},
 	{0, "batch", NULL, "targets on standard input (merlon-tls: operands), documents to standard output: how merlon starts it", ML_CMD_CONFIG | ML_CMD_TLS, set_batch},
 	{'j', "jobs", "N", "targets at the same time (default: processors)", JUDGES, set_jobs},
 	{0, "sandbox", "MODE", "default, strict (every layer or nothing) or degrade (accept what the kernel lacks)", ML_CMD_ALL, set_sandbox},

@@ -37,6 +37,7 @@ struct ml_options {
 	const char *fail_on; /* the word behind --fail-on, NULL when it was not given */
 	int severity;   /* of --fail-on: index into ml_severities; default medium */
 	unsigned timeout; /* --timeout: seconds for one endpoint; 0: the default */
+	unsigned deadline; /* --deadline: seconds for all endpoints; 0: none */
 	const char *server_name; /* --servername */
 	const char *ca;          /* --ca: PEM file of trusted roots; NULL: the system's */
 	unsigned jobs;  /* -j; 0: the machine's processors */

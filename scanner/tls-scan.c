@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "checks/tls/cert.h"
 #include "checks/tls/tls.h"
 #include "facts/tls.h"
@@ -23,6 +24,7 @@ struct tls_job {
 	struct ml_str name; /* for server_name */
 	struct ml_str ca;   /* PEM; ptr NULL: the system's roots */
 	int64_t now;
+	int64_t deadline;   /* of the run, milliseconds of CLOCK_MONOTONIC; 0: none */
 };
 
 /* ---- in the worker ---- */
@@ -42,7 +44,7 @@ static int scan(struct ml_worker *worker, void *arg)
 	struct ml_tls_dialer dialer = {dial, worker};
 	struct ml_tls_request request = {
 		.endpoint = job->endpoint->text, .port = job->endpoint->port, .seconds = options->timeout ? options->timeout : SECONDS,
-		.name = job->name, .now = job->now, .trust = ml_trust_in_worker(worker, job->ca),
+		.deadline = job->deadline, .name = job->name, .now = job->now, .trust = ml_trust_in_worker(worker, job->ca),
 	};
 	struct ml_facts *facts = arena ? ml_facts_new(arena, &ml_kind_tls, job->endpoint->uri) : NULL;
 
@@ -90,7 +92,8 @@ int ml_tls_scan(const struct ml_options *options, struct ml_endpoint *endpoints,
 	const char **kinds = ml_alloc_array(options->arena, n, sizeof(*kinds));
 	struct ml_judged judged = {.options = options, .documents = documents, .uris = uris, .kinds = kinds, .total = n,
 		.progress = !options->quiet && isatty(STDERR_FILENO)};
-	struct tls_job common = {.options = options, .packs = packs};
+	struct tls_job common = {.options = options, .packs = packs,
+		.deadline = options->deadline ? ml_clock_ms() + (int64_t)options->deadline * 1000 : 0};
 	int r = read_common(options, &common, err), roots;
 
 	if (r)

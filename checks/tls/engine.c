@@ -76,6 +76,8 @@ struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dial
 		return NULL;
 	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS,
 		.deadline = ml_clock_ms() + (int64_t)request->seconds * 1000};
+	if (request->deadline && request->deadline < engine->deadline)
+		engine->deadline = request->deadline;
 	return engine;
 }
 

@@ -29,6 +29,7 @@ struct ml_tls_request {
 	struct ml_str name;     /* for server_name: a DNS name, "" for an address */
 	uint16_t port;
 	unsigned seconds;       /* for all of it; what is not done then is unknown */
+	int64_t deadline;       /* likewise, in milliseconds of CLOCK_MONOTONIC; 0: none */
 	int64_t now;            /* seconds since 1970: validity of certificates is judged by it */
 	struct ml_tls_trust trust;
 };

@@ -162,6 +162,15 @@ ends_unknown() {
 	after=$(date +%s%N)
 	[ $(((after - before) / 1000000)) -le 2500 ]
 }
+
+@test "the time for all endpoints is kept, and what it did not suffice for is unknown" {
+	hostile silent
+	run merlon scan -q --deadline 1 --timeout 30 -j 1 "tls://127.0.0.1:$port" "tls://127.0.0.2:$port" "tls://127.0.0.3:$port" -o json=f.json
+	[ "$status" -eq 3 ]
+	jq -e '[.runs[] | select(.summary.pass == 0 and .summary.unknown > 0)] | length == 3' f.json
+	jq -e '[.runs[].results[] | select(.verdict == "unknown") | .message] | any(contains("it took too long"))' f.json
+}
+
 @test "noise" {
 	hostile random
 	run merlon-tls "127.0.0.1:$port" --timeout 5
