@@ -86,6 +86,8 @@ static bool make_scalar(struct maker *m, const struct ml_yaml_node *node, const 
 		return make_dyn(node, &scalar, out);
 	if (type->kind == ML_T_STRING && scalar.type == ML_YAML_STR)
 		return make_string(m, node, type, out);
+	if (type->kind == ML_T_TIMESTAMP && ml_cel_read_time(ml_yaml_text(node), out) && out->kind == ML_V_TIMESTAMP)
+		return true;
 	if (type->kind == ML_T_DURATION && duration(ml_yaml_text(node), out))
 		return true;
 	if (type->kind == ML_T_BOOL && scalar.type == ML_YAML_BOOL)

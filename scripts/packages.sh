@@ -2,7 +2,7 @@
 # Sourced by the two commands: which Debian 12 packages they need, and how to install what is missing, without starting services.
 
 build_packages="autoconf automake libtool pkg-config make gcc libc6-dev libfyaml-dev libjansson-dev
-libpcre2-dev libseccomp-dev libcap-dev nettle-dev"
+libpcre2-dev libseccomp-dev libcap-dev nettle-dev libssl-dev libidn2-dev"
 
 test_packages="$build_packages autoconf-archive bash bats clang-14 clang cppcheck valgrind libclang-rt-14-dev libcmocka-dev
 libxml2-utils python3 python3-yaml python3-jsonschema docker-compose jq git procps util-linux mandoc shellcheck

@@ -279,8 +279,8 @@ static bool needs_certificate(const struct ml_tls_found_version *version)
 	return false;
 }
 
-/* Versions in which nobody saw what the server presents, or whether it does. */
-static const char *unseen(const struct ml_tls_collector *c)
+/* Versions in which nobody saw what the server presents, or whether it does: unknown, or ABSENT. */
+static struct ml_value unseen(struct ml_tls_collector *c)
 {
 	unsigned seen = 0;
 
@@ -289,17 +289,17 @@ static const char *unseen(const struct ml_tls_collector *c)
 	for (size_t i = 0; i < ML_TLS_NVERSIONS; i++) {
 		const struct ml_tls_found_version *version = &c->found.versions[i];
 		if (!version->known && !(seen & 1u << i))
-			return "not every version was asked for";
+			return ml_tls_known_or(c, false, ml_absent());
 		if (needs_certificate(version) && !(seen & 1u << i))
-			return i == ML_TLS_NEWEST ? "its certificates of TLS 1.3 were not seen" : "its certificates were not seen in every version";
+			return ml_tls_lost(c, i == ML_TLS_NEWEST ? "its certificates of TLS 1.3 were not seen" : "its certificates were not seen in every version");
 	}
-	return NULL;
+	return ml_absent();
 }
 
-static void write_lost(struct ml_tls_collector *c, struct written *w, const char *why)
+static void write_lost(struct ml_tls_collector *c, struct written *w, struct ml_value lost)
 {
-	ml_tls_list_add(c, &w->chains, ml_tls_lost(c, why));
-	ml_tls_list_add(c, &w->certificates, ml_tls_lost(c, why));
+	ml_tls_list_add(c, &w->chains, lost);
+	ml_tls_list_add(c, &w->certificates, lost);
 }
 
 static void write_chains(struct ml_tls_collector *c, struct written *w)
@@ -315,12 +315,12 @@ static void write_chains(struct ml_tls_collector *c, struct written *w)
 	for (size_t i = 0; i < all->n && !c->memory; i++)
 		ml_tls_list_add(c, &w->chains, chain_fact(c, all->chains[i], w));
 	if (all->lost)
-		write_lost(c, w, all->lost);
+		write_lost(c, w, ml_tls_lost(c, all->lost));
 }
 
 void ml_tls_certificates_write(struct ml_tls_collector *c, struct ml_record_builder *root)
 {
-	const char *why = unseen(c);
+	struct ml_value lost = unseen(c);
 	struct written *w = ml_alloc(c->scratch, sizeof(*w));
 
 	c->memory = c->memory || !w;
@@ -328,8 +328,8 @@ void ml_tls_certificates_write(struct ml_tls_collector *c, struct ml_record_buil
 		return;
 	if (c->certificates)
 		write_chains(c, w);
-	if (why)
-		write_lost(c, w, why);
+	if (lost.kind == ML_V_UNKNOWN)
+		write_lost(c, w, lost);
 	ml_record_set(root, ML_TF_CHAINS, ml_list(w->chains.items, w->chains.n));
 	ml_record_set(root, ML_TF_CERTIFICATES, ml_list(w->certificates.items, w->certificates.n));
 	if (c->certificates)

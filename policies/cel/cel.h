@@ -93,4 +93,7 @@ struct ml_cel_run {
  * limit was reached, or memory ended). Never touches the clock, the locale or the environment. */
 struct ml_value ml_cel_eval(const struct ml_cel_program *program, struct ml_cel_run *run);
 
+/* An RFC 3339 text as a timestamp; ML_V_ERROR when there is no such time, or CEL does not have it. False: it is no RFC 3339. */
+bool ml_cel_read_time(struct ml_str text, struct ml_value *out);
+
 #endif

@@ -128,9 +128,9 @@ static struct ml_value time_value(int64_t seconds, int64_t nanos)
 	return seconds < TIME_MIN || seconds > TIME_MAX ? range() : ml_timestamp(seconds, (int32_t)nanos);
 }
 
-ML_CEL_IMPL(time_string)
+bool ml_cel_read_time(struct ml_str text, struct ml_value *out)
 {
-	struct reader r = {.s = ml_value_text(&args[0])};
+	struct reader r = {.s = text};
 	int64_t year, month, day, hour, minute, second, offset;
 	int32_t nanos = 0;
 
@@ -151,10 +151,22 @@ ML_CEL_IMPL(time_string)
 	}
 	offset = utc_offset(&r);
 	if (r.bad || r.at != r.s.len)
-		return ml_cel_faultf(ctx, "timestamp: got \"%.*s\", want RFC 3339", ML_STR_ARG(ml_str_sub(r.s, 0, 60)));
+		return false;
 	if (month < 1 || month > 12 || day < 1 || day > month_days(year, (int)month) || hour > 23 || minute > 59 || second > 59)
-		return range();
-	return time_value(ml_cel_days_of(year, (int)month, (int)day) * 86400 + hour * 3600 + minute * 60 + second - offset, nanos);
+		*out = range();
+	else
+		*out = time_value(ml_cel_days_of(year, (int)month, (int)day) * 86400 + hour * 3600 + minute * 60 + second - offset, nanos);
+	return true;
+}
+
+ML_CEL_IMPL(time_string)
+{
+	struct ml_str text = ml_value_text(&args[0]);
+	struct ml_value time;
+
+	if (ml_cel_read_time(text, &time))
+		return time;
+	return ml_cel_faultf(ctx, "timestamp: got \"%.*s\", want RFC 3339", ML_STR_ARG(ml_str_sub(text, 0, 60)));
 }
 
 ML_CEL_IMPL(time_int)
