@@ -48,8 +48,8 @@ PEERS = [
     ("wolfSSL", "lighttpd, TLS 1.2 alone", "lighttpd-wolfssl", {"versions": ["TLSv1.2"]}),
     ("Botan", "tls_server, its defaults", "botan", {}),
 ]
-CURVES = {"P-256": 23, "P-384": 24, "P-521": 25, "brainpoolP256r1": 26, "brainpoolP384r1": 27, "brainpoolP512r1": 28, "X25519": 29, "X448": 30}
-GROUPS = {name: code for name, code in CURVES.items() if "brainpool" not in name}
+CURVES = {"P-256": 23, "P-384": 24, "P-521": 25, "secp256k1": 22, "brainpoolP256r1": 26, "brainpoolP384r1": 27, "brainpoolP512r1": 28, "X25519": 29, "X448": 30}
+GROUPS = {name: code for name, code in CURVES.items() if code not in (22, 26, 27, 28)}  # what OpenSSL has of TLS 1.3's
 GROUPS |= {"ffdhe2048": 256, "ffdhe3072": 257, "ffdhe4096": 258, "ffdhe6144": 259, "ffdhe8192": 260}
 # IANA's codes for Botan's names; the CECPQ1 suites are in no registry but Botan's own.
 BOTAN_SUITES = {
@@ -107,8 +107,8 @@ def openssl_groups(port, versions):
 
 
 def openssl_suites():
-    """OpenSSL's names and IANA's codes of suites up to TLS 1.2 in which a server has a certificate."""
-    out = subprocess.run(["openssl", "ciphers", "-V", "ALL:!PSK:!SRP:!aNULL"], capture_output=True, text=True, check=True).stdout
+    """OpenSSL's names and IANA's codes of suites up to TLS 1.2, without those of SRP and without authentication."""
+    out = subprocess.run(["openssl", "ciphers", "-V", "ALL:!SRP:!aNULL"], capture_output=True, text=True, check=True).stdout
     rows = [line.split() for line in out.splitlines()]
     return [(row[2], int(row[0].replace("0x", "").replace(",", ""), 16)) for row in rows if row[3] != "TLSv1.3"]
 
@@ -124,11 +124,12 @@ def nss(port):
 
 def wolfssl(port):
     """wolfSSL sends a HelloRetryRequest when no group is shared, and sslscan takes that for every group that it asks for. A hello of more than 150 suites is to wolfSSL
-    malformed, and sslscan then takes TLS 1.2 for switched off."""
+    malformed, and sslscan then takes TLS 1.2 for switched off; nor does it offer those with a shared secret, which wolfSSL agrees to."""
     if agreed(port, "-tls1_3"):
         seen = sslscan(port, "--no-groups")
     else:
-        seen = Seen(["TLSv1.2"], (("TLSv1.2", code) for name, code in openssl_suites() if agreed(port, "-tls1_2", "-cipher", name + ":@SECLEVEL=0")))
+        names = [(name, code) for name, code in openssl_suites() if agreed(port, "-tls1_2", "-psk", "00", "-cipher", name + ":@SECLEVEL=0")]
+        seen = Seen(["TLSv1.2"], (("TLSv1.2", code) for _, code in names))
     seen.groups = openssl_groups(port, seen.versions)
     return seen
 
@@ -144,8 +145,6 @@ ORACLES = {"nss": nss, "lighttpd-wolfssl": wolfssl, "botan": botan}
 WITH_SSLSCAN = {kind for kind in servers.KINDS if kind not in ("botan", "lighttpd-wolfssl")}
 # What these servers do against the protocol, and what cannot be known for it.
 OWN_WAYS = {"lighttpd-wolfssl": ["unknown: the server's answer cannot be used", "violation, at groups: a HelloRetryRequest that changes nothing"]}
-# Titles of peers that are not seen rightly yet.
-OPEN = {"lighttpd, TLS 1.2 alone": "a hello of more than 150 suites is malformed to wolfSSL, and TLS 1.2 is taken for not offered"}
 
 
 # ---- and whether they agree ----
@@ -178,10 +177,10 @@ def main(where):
         except servers.Missing as reason:
             report(number, f"{stack}: {title}", [], f" # SKIP {reason}")
             continue
-        failed += bool(bad) and title not in OPEN
+        failed += bool(bad)
         agreeing += [stack] if not bad and kind in WITH_SSLSCAN else []
         counts = f": {len(seen.suites)} pairs of version and suite, {len(seen.groups)} groups"
-        report(number, f"{stack}: {title}", bad, f" # TODO {OPEN[title]}" if title in OPEN else counts)
+        report(number, f"{stack}: {title}", bad, counts)
     enough = len(agreeing) >= 12 and len(set(agreeing)) >= 5
     report(len(PEERS) + 1, f"{len(agreeing)} peers of {len(set(agreeing))} TLS stacks agree with sslscan", [],
            "" if enough or failed else " # SKIP 12 of 5 cannot be had here")
