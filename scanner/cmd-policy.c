@@ -178,20 +178,22 @@ int ml_cmd_test(const struct ml_options *options)
 
 static int list(struct ml_policy_job *job, struct ml_buf *out)
 {
-	size_t width = 0;
+	size_t width = 0, policy_width = 0;
 
 	if (job->broken)
 		return ML_EXIT_USAGE;
-	for (size_t i = 0; i < job->policies.n; i++)
+	for (size_t i = 0; i < job->policies.n; i++) {
+		policy_width = job->policies.items[i].id.len > policy_width ? job->policies.items[i].id.len : policy_width;
 		for (size_t k = 0; k < job->policies.items[i].nrules; k++)
 			if (job->policies.items[i].rules[k].id.len > width)
 				width = job->policies.items[i].rules[k].id.len;
+	}
 	for (size_t i = 0; i < job->policies.n; i++) {
 		const struct ml_policy *policy = &job->policies.items[i];
 		for (size_t k = 0; k < policy->nrules; k++) {
 			const struct ml_rule *rule = &policy->rules[k];
-			ml_buf_printf(out, "%-*.*s  %-8s  %.*s  ", (int)width, ML_STR_ARG(rule->id), ml_severity_words[rule->severity],
-				ML_STR_ARG(policy->id));
+			ml_buf_printf(out, "%-*.*s  %-8s  %-*.*s  ", (int)width, ML_STR_ARG(rule->id), ml_severity_words[rule->severity],
+				(int)policy_width, ML_STR_ARG(policy->id));
 			ml_buf_escaped(out, rule->title);
 			ml_buf_putc(out, '\n');
 		}
@@ -231,6 +233,8 @@ static void show_policy(struct ml_policy_job *job, const struct ml_policy *polic
 	ml_buf_printf(out, "\n  sha256  %s\n  rules   %zu", digest, policy->nrules);
 	if (policy->left_out)
 		ml_buf_printf(out, " (%zu of what it extends are not selected)", policy->left_out);
+	if (policy->on_request)
+		ml_buf_puts(out, "\n  judged by when it is named");
 	ml_buf_puts(out, policy->nparams ? "\n\nParameters\n" : "\n");
 	for (size_t i = 0; i < policy->nparams; i++)
 		show_param(job, &policy->params[i], out);

@@ -226,6 +226,13 @@ static int set_kind(struct ml_options *o, const char *value, struct ml_error *er
 	return 0;
 }
 
+/* Any kind of facts: whether there is one of that name, the command knows. */
+static int set_listed_kind(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	o->kind = value;
+	return 0;
+}
+
 static int set_stage(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	o->target_stage = value;
@@ -294,7 +301,8 @@ static const struct option options_table[] = {
 	{0, "baseline", "FILE", "findings of an earlier run: only what is new fails", PRINTS, set_baseline},
 	{0, "facts", "DIR", "write the facts of each target there, as evidence", SCANS | ML_CMD_TLS, set_facts},
 	{0, "plan", "FILE", "read targets and policies from a merlon.yaml", ML_CMD_SCAN, set_plan},
-	{'k', "kind", "KIND", "take the targets as this kind: config.compose or config.dockerfile; list: rules for this kind", SCANS | ML_CMD_LIST, set_kind},
+	{'k', "kind", "KIND", "take the targets as this kind: config.compose or config.dockerfile", SCANS, set_kind},
+	{'k', "kind", "KIND", "only rules for this kind of facts", ML_CMD_LIST, set_listed_kind},
 	{'f', "file", "FILE", "a Compose file; several are merged in order into one target", SCANS, set_file},
 	{0, "root", "DIR", "nothing above this directory is read (default: the target, or its directory)", SCANS, set_root},
 	{0, "profile", "NAME", "Compose: judge only services of this profile and those without one (repeatable)", SCANS, set_profile},

@@ -123,7 +123,12 @@ EOF
 	code 0 merlon policy list --kind config.dockerfile
 	has "DOCKERFILE-USER-ROOT"
 	has_not "COMPOSE-"
+	code 0 merlon policy list --kind tls
+	has "TLS-VERSION-SSL"
+	has "tls-post-quantum"
+	has_not "DOCKERFILE-"
 	code 2 merlon policy list --kind config.dokcerfile
+	has 'no kind "config.dokcerfile"'
 }
 
 @test "explain prints what a rule asks, and suggests a rule that there is" {
@@ -188,6 +193,8 @@ packs() {
 	code 0 merlon policy list
 	has "GUEST-STAGES"
 	has "HOUSE-STAGES"
+	code 0 merlon policy show guest
+	has "judged by when it is named"
 	code 0 merlon explain GUEST-STAGES
 }
 
