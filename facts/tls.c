@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schema of TLS endpoints: one constant table a record. */
 #include "facts/tls.h"
+#include "facts/tls-http.h"
+#include "facts/tls-session.h"
 
 #include "facts/schema-priv.h"
 
@@ -84,6 +86,10 @@ static const struct ml_field behaviour_fields[] = {
 RECORD(ml_tf_behaviour_type, "tls_behaviour", behaviour_fields, ML_TF_BEHAVIOUR_SLOTS);
 RECORD_DEFAULT(no_behaviour, ml_tf_behaviour_type);
 
+RECORD_DEFAULT(no_sessions, ml_tf_sessions_type);
+RECORD_DEFAULT(no_http, ml_tf_http_type);
+RECORD_DEFAULT(no_plain, ml_tf_plain_type);
+
 static const struct ml_field root_fields[] = {
 	[ML_TF_ENDPOINT] = {"endpoint", &ml_type_string, "host and port, as named"},
 	[ML_TF_NAME] = {"name", &ml_type_string, "the server name that was sent; \"\" for an address", EMPTY},
@@ -98,6 +104,9 @@ static const struct ml_field root_fields[] = {
 	[ML_TF_VIOLATIONS] = {"violations", &violation_list, "answers that break the protocol", NIL},
 	[ML_TF_CHAINS] = {"chains", &chain_list, "what it proves itself with; empty: only anonymous or pre-shared keys", NIL},
 	[ML_TF_CERTIFICATES] = {"certificates", &certificate_list, "the certificates of all chains, each once", NIL},
+	[ML_TF_SESSIONS] = {"sessions", &ml_tf_sessions_type, "what shows only in completed handshakes", .def = &no_sessions},
+	[ML_TF_HTTP] = {"http", &ml_tf_http_type, "what it answers to HTTP over TLS", .def = &no_http},
+	[ML_TF_HTTP_PLAIN] = {"http_plain", &ml_tf_plain_type, "what the port without TLS answers that --http-port names", .def = &no_plain},
 };
 RECORD(ml_tf_root, "tls", root_fields, ML_TF_ROOT_SLOTS);
 

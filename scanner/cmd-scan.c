@@ -90,6 +90,8 @@ static void write_tls(struct argv *argv, const struct ml_options *options, const
 	add_common(argv, options, targets);
 	add_value(argv, "--servername", options->server_name);
 	add_value(argv, "--ca", options->ca);
+	add_value(argv, "--http-port", options->http_port ? ml_strf(options->arena, "%u", options->http_port).ptr : NULL);
+	add_value(argv, "--http-path", options->http_path);
 	add_value(argv, "--timeout", options->timeout ? ml_strf(options->arena, "%u", options->timeout).ptr : NULL);
 	add_value(argv, "--deadline", options->deadline ? ml_strf(options->arena, "%u", options->deadline).ptr : NULL);
 	add(argv, "--");

@@ -11,7 +11,7 @@ const char *const ml_target_kinds[] = {"config.compose", "config.dockerfile", NU
 
 static const char *const formats[] = {"terminal", "json", "sarif", "junit", NULL};
 
-enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256, OUTPUTS_MAX = 32, VALUE_BYTES = 100, TIMEOUT_MAX = 3600, NAME_BYTES = 253 };
+enum { SEVERITY_MEDIUM = 2, JOBS_MAX = 256, OUTPUTS_MAX = 32, VALUE_BYTES = 100, TIMEOUT_MAX = 3600, NAME_BYTES = 253, PATH_BYTES = 1000 };
 
 struct option {
 	char letter; /* or 0 */
@@ -176,6 +176,30 @@ static int set_ca(struct ml_options *o, const char *value, struct ml_error *err)
 	return 0;
 }
 
+static int set_http_port(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	uint64_t n;
+
+	if (!ml_parse_u64(ml_str(value), 10, &n) || n < 1 || n > UINT16_MAX)
+		return ml_fail(err, ML_EINVAL, "got \"%s\", want 1 to 65535", value);
+	o->http_port = (unsigned)n;
+	return 0;
+}
+
+/* Nothing that would end the request's line, or need encoding. */
+static int set_http_path(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	size_t n = strlen(value);
+
+	for (size_t i = 0; i < n; i++)
+		if (value[i] <= ' ' || value[i] > '~' || value[i] == '#')
+			n = 0;
+	if (n == 0 || n > PATH_BYTES || value[0] != '/')
+		return ml_fail(err, ML_EINVAL, "got \"%.300s\", want a path that begins with / and is encoded as in a URL", value);
+	o->http_path = value;
+	return 0;
+}
+
 static int set_sandbox(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const modes[] = {"default", "strict", "degrade", NULL};
@@ -312,6 +336,8 @@ static const struct option options_table[] = {
 	{0, "no-ignore", NULL, "look into git-ignored and vendored folders too", SCANS, set_no_ignore},
 	{0, "servername", "NAME", "TLS: the name that is asked for (default: the endpoint's host, when it is no address)", ML_CMD_SCAN | ML_CMD_TLS, set_server_name},
 	{0, "ca", "FILE", "TLS: trust the certificates in this PEM file, and not the system's", ML_CMD_SCAN | ML_CMD_TLS, set_ca},
+	{0, "http-port", "PORT", "TLS: ask this port of the same host for HTTP without TLS, too, and whether it sends to https", ML_CMD_SCAN | ML_CMD_TLS, set_http_port},
+	{0, "http-path", "PATH", "TLS: what is asked for by HTTP (default: /)", ML_CMD_SCAN | ML_CMD_TLS, set_http_path},
 	{0, "timeout", "SECONDS", "TLS: for one endpoint in all; what is not known then is unknown (default: 60)", ML_CMD_SCAN | ML_CMD_TLS, set_timeout},
 	{0, "deadline", "SECONDS", "TLS: for all endpoints together; what is not known then is unknown", ML_CMD_SCAN | ML_CMD_TLS, set_deadline},
 	{0, "batch", NULL, "targets on standard input (merlon-tls: operands), documents to standard output: how merlon starts it", ML_CMD_CONFIG | ML_CMD_TLS, set_batch},

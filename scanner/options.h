@@ -40,6 +40,8 @@ struct ml_options {
 	unsigned deadline; /* --deadline: seconds for all endpoints; 0: none */
 	const char *server_name; /* --servername */
 	const char *ca;          /* --ca: PEM file of trusted roots; NULL: the system's */
+	unsigned http_port;      /* --http-port; 0: not given */
+	const char *http_path;   /* --http-path */
 	unsigned jobs;  /* -j; 0: the machine's processors */
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */

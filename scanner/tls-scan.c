@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "checks/tls/cert.h"
+#include "checks/tls/session.h"
 #include "checks/tls/tls.h"
 #include "facts/tls.h"
 #include "scanner/epoch.h"
@@ -25,6 +26,7 @@ struct tls_job {
 	struct ml_str ca;   /* PEM; ptr NULL: the system's roots */
 	int64_t now;
 	int64_t deadline;   /* of the run, milliseconds of CLOCK_MONOTONIC; 0: none */
+	struct ml_tls_library *library; /* of all jobs */
 };
 
 /* ---- in the worker ---- */
@@ -44,6 +46,7 @@ static int scan(struct ml_worker *worker, void *arg)
 	struct ml_tls_dialer dialer = {dial, worker};
 	struct ml_tls_request request = {
 		.endpoint = job->endpoint->text, .port = job->endpoint->port, .seconds = options->timeout ? options->timeout : SECONDS,
+		.plain_port = job->endpoint->plain_port, .http_path = ml_str(options->http_path), .library = job->library,
 		.deadline = job->deadline, .name = job->name, .now = job->now, .trust = ml_trust_in_worker(worker, job->ca),
 	};
 	struct ml_facts *facts = arena ? ml_facts_new(arena, &ml_kind_tls, job->endpoint->uri) : NULL;
@@ -100,9 +103,13 @@ int ml_tls_scan(const struct ml_options *options, struct ml_endpoint *endpoints,
 		return r;
 	if (ml_arena_failed(options->arena))
 		return ml_fail(err, ML_ENOMEM, "out of memory");
+	common.library = ml_tls_library_new(); /* here once, for all workers */
+	if (!common.library)
+		return ml_fail(err, ML_ENOMEM, "libssl cannot be set up");
 	roots = options->ca ? -1 : ml_trust_directory();
 	for (size_t i = 0; i < n; i++) {
 		endpoints[i].roots = roots;
+		endpoints[i].plain_port = (uint16_t)options->http_port;
 		jobs[i] = job_of(&common, &endpoints[i]);
 		uris[i] = endpoints[i].uri;
 		kinds[i] = ml_kind_tls.name;
@@ -118,5 +125,6 @@ int ml_tls_scan(const struct ml_options *options, struct ml_endpoint *endpoints,
 	ml_judged_end(&judged);
 	if (roots >= 0)
 		close(roots);
+	ml_tls_library_free(common.library);
 	return r ? r : judged.refused ? ML_EINVAL : 0;
 }

@@ -4,6 +4,7 @@
 #include "checks/tls/enumerate.h"
 #include "checks/tls/extras-priv.h"
 #include "checks/tls/record-priv.h"
+#include "checks/tls/sessions-priv.h"
 #include "checks/tls/tls.h"
 #include "facts/tls.h"
 
@@ -20,6 +21,8 @@ struct part {
 
 static const struct part parts[] = {
 	{NULL, ml_tls_extras_begin, ml_tls_extras_write},
+	{ml_tls_sessions_begin, NULL, ml_tls_sessions_write},
+	{ml_tls_http_begin, NULL, ml_tls_http_write},
 };
 enum { NPARTS = sizeof(parts) / sizeof(parts[0]) };
 

@@ -19,6 +19,8 @@ struct ml_tls_violations {
 
 struct ml_tls_question;
 struct ml_tls_extras;
+struct ml_tls_sessions;
+struct ml_tls_plain;
 
 struct ml_tls_collector {
 	struct ml_facts *facts;   /* facts->arena holds whatever facts point at */
@@ -33,6 +35,8 @@ struct ml_tls_collector {
 	size_t nviolations;
 	struct ml_tls_question *questions; /* all that were made */
 	struct ml_tls_extras *extras;
+	struct ml_tls_sessions *sessions;
+	struct ml_tls_plain *plain; /* HTTP without TLS */
 	bool memory;              /* it ran out: the collection fails */
 };
 

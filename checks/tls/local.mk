@@ -8,9 +8,10 @@ noinst_HEADERS += \
 	checks/tls/extras-priv.h \
 	checks/tls/offer.h \
 	checks/tls/question.h \
-	checks/tls/session.h \
-	checks/tls/session-priv.h \
 	checks/tls/record-priv.h \
+	checks/tls/session-priv.h \
+	checks/tls/session.h \
+	checks/tls/sessions-priv.h \
 	checks/tls/starttls-priv.h \
 	checks/tls/starttls.h \
 	checks/tls/suites-priv.h \
@@ -41,6 +42,7 @@ libmlchecks_a_SOURCES += \
 	checks/tls/hello.c \
 	checks/tls/http.c \
 	checks/tls/http-fields.c \
+	checks/tls/http-part.c \
 	checks/tls/message.c \
 	checks/tls/names.c \
 	checks/tls/offer.c \
@@ -51,6 +53,8 @@ libmlchecks_a_SOURCES += \
 	checks/tls/session.c \
 	checks/tls/session-library.c \
 	checks/tls/session-read.c \
+	checks/tls/sessions-alpn.c \
+	checks/tls/sessions.c \
 	checks/tls/ssl2.c \
 	checks/tls/starttls-binary.c \
 	checks/tls/starttls-reply.c \

@@ -144,37 +144,18 @@ static const struct {
 	{NID_X25519, 29}, {NID_X9_62_prime256v1, 23}, {NID_X448, 30}, {NID_secp384r1, 24}, {NID_secp521r1, 25}, {NID_ffdhe2048, 256}, {NID_ffdhe3072, 257},
 	{NID_ffdhe4096, 258}, {NID_ffdhe6144, 259}, {NID_ffdhe8192, 260},
 };
-enum { NGROUPS = sizeof(groups) / sizeof(groups[0]) };
-
 uint16_t ml_tls_library_group(int nid)
 {
-	for (size_t i = 0; i < NGROUPS; i++)
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		if (groups[i].nid == nid)
 			return groups[i].code;
 	return 0;
 }
 
-/* libssl sends a key for the first group alone: it is to be one that the server has. */
-static bool set_groups(SSL *ssl, uint16_t first)
-{
-	int nids[NGROUPS];
-	size_t n = 1, chosen = 0;
-
-	for (size_t i = 0; i < NGROUPS; i++)
-		chosen = groups[i].code == first ? i : chosen;
-	if (chosen == 0)
-		return true;
-	nids[0] = groups[chosen].nid;
-	for (size_t i = 0; i < NGROUPS; i++)
-		if (i != chosen)
-			nids[n++] = groups[i].nid;
-	return SSL_set1_groups(ssl, nids, NGROUPS) == 1;
-}
-
 static bool as_wished(SSL *ssl, const struct ml_tls_session_wish *wish)
 {
 	bool good = SSL_set_min_proto_version(ssl, wish->version) && SSL_set_max_proto_version(ssl, wish->version) && set_name(ssl, wish->name) &&
-		set_alpn(ssl, wish) && set_groups(ssl, wish->group) && SSL_set1_sigalgs_list(ssl, schemes(wish->keys));
+		set_alpn(ssl, wish) && SSL_set1_sigalgs_list(ssl, schemes(wish->keys));
 
 	if (wish->finite_field)
 		good = good && SSL_set_cipher_list(ssl, SUITES_FINITE_FIELD);

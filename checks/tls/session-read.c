@@ -20,17 +20,19 @@ static void read_extensions(struct ml_tls_seen *seen, struct ml_arena *arena, st
 	}
 }
 
-static void read_certificate(struct ml_tls_session *session, struct ml_str body)
+/* Before TLS 1.3 (RFC 5246 7.4.2) without a context and extensions. */
+static void read_certificate(struct ml_tls_session *session, struct ml_str body, bool new_protocol)
 {
 	struct ml_tls_seen *seen = &session->seen;
 	struct ml_tls_reader r = {.rest = body}, list;
 
-	ml_tls_read_vector(&r, 1);
+	if (new_protocol)
+		ml_tls_read_vector(&r, 1);
 	list = (struct ml_tls_reader){.rest = ml_tls_read_vector(&r, 3)};
 	if (seen->certificates || !(seen->certificates = ml_alloc_array(session->arena, ML_TLS_SESSION_CERTIFICATES, sizeof(*seen->certificates))))
 		return;
 	while (list.rest.len && !list.short_ && seen->ncertificates < ML_TLS_SESSION_CERTIFICATES) {
-		struct ml_str der = ml_tls_read_vector(&list, 3), extensions = ml_tls_read_vector(&list, 2);
+		struct ml_str der = ml_tls_read_vector(&list, 3), extensions = new_protocol ? ml_tls_read_vector(&list, 2) : ML_STR_NONE;
 		if (list.short_)
 			return;
 		if (seen->ncertificates == 0)
@@ -67,8 +69,8 @@ static void read_handshake(struct ml_tls_session *session, uint8_t type, struct 
 
 	if (type == ML_TLS_CERTIFICATE_REQUEST)
 		session->seen.certificate_requested = true;
-	if (type == ML_TLS_CERTIFICATE && new_protocol)
-		read_certificate(session, body);
+	if (type == ML_TLS_CERTIFICATE)
+		read_certificate(session, body, new_protocol);
 	if (type == CERTIFICATE_VERIFY && new_protocol)
 		session->seen.scheme = (uint16_t)ml_tls_read(&(struct ml_tls_reader){.rest = body}, 2);
 	if (type == ML_TLS_NEW_SESSION_TICKET && new_protocol)

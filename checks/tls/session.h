@@ -29,7 +29,6 @@ struct ml_tls_session_wish {
 	uint16_t version;           /* this one alone: ML_TLS_1_0 to ML_TLS_1_3 */
 	unsigned keys;              /* TLS 1.3: of enum ml_tls_keys; 0: all */
 	bool finite_field;          /* up to TLS 1.2: DHE is offered beside ECDHE and RSA, as the server has nothing else */
-	uint16_t group;             /* TLS 1.3: the one whose key is sent; 0: X25519 */
 	bool no_ticket;             /* up to TLS 1.2: so that a server with session ids gives one */
 	struct ml_str name;         /* for server_name; "" none */
 	const struct ml_str *alpn;  /* names of 1 to 255 bytes */
@@ -49,9 +48,9 @@ struct ml_tls_seen {
 	uint16_t version, suite, group, scheme; /* scheme: of the server's signature in TLS 1.3 */
 	struct ml_str alpn;      /* "" none */
 	bool resumed;
-	struct ml_str *certificates; /* TLS 1.3: DER, the server's order */
+	struct ml_str *certificates; /* DER, the server's order */
 	size_t ncertificates;
-	struct ml_str staple, scts;  /* of the first certificate: an OCSP response, a list of RFC 6962 3.3 */
+	struct ml_str staple, scts;  /* TLS 1.3, of the first certificate: an OCSP response, a list of RFC 6962 3.3; ptr NULL: did not come */
 	bool certificate_requested;  /* TLS 1.3 */
 	size_t ntickets;         /* TLS 1.3, that came while we listened; TLS 1.2: 0 or 1 */
 	uint32_t lifetime;       /* of the first ticket, in seconds */

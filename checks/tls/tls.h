@@ -23,11 +23,15 @@ struct ml_tls_trust {
 	void *ctx;
 	struct ml_str given; /* PEM: these alone, and `find` is not called; ptr NULL none */
 };
+struct ml_tls_library; /* checks/tls/session.h */
 
 struct ml_tls_request {
 	struct ml_str endpoint; /* "host:port", as the user named it */
 	struct ml_str name;     /* for server_name: a DNS name, "" for an address */
 	uint16_t port;
+	uint16_t plain_port;     /* of the same host, for HTTP without TLS; 0: not asked */
+	struct ml_str http_path; /* "/a/b"; "": "/" */
+	struct ml_tls_library *library; /* made before the seal; NULL: no handshake is completed, and what it would show is unknown */
 	unsigned seconds;       /* for all of it; what is not done then is unknown */
 	int64_t deadline;       /* likewise, in milliseconds of CLOCK_MONOTONIC; 0: none */
 	int64_t now;            /* seconds since 1970: validity of certificates is judged by it */

@@ -40,7 +40,7 @@ static int run(struct ml_worker *worker, void *arg)
 	n += made(arena, &first, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = ML_STR("GET / HTTP/1.1\r\n\r\n")}) && first.seen.answered;
 	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .resume = first.ticket}) && session.seen.resumed;
 	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .renegotiations = 1}) && session.seen.renegotiated;
-	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true, .group = 24});
+	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true});
 	SSL_CTX_set_cipher_list(server.context, "AES128-SHA");
 	n += !made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .keys = ML_TLS_KEY_EDDSA});
 	return n;
