@@ -1,74 +1,160 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What asking a TLS endpoint costs, against sslscan in the same run, on OpenSSL's server on loopback. Medians; ratios are what counts."""
+"""What asking a TLS endpoint costs, against sslscan and testssl.sh in the same run, on nginx on loopback: near, far (a proxy
+that delays, see tests/tls/proxy.py) and 256 endpoints at a time. Medians; ratios are what counts, each with what it should be.
+ML_BENCH_RUNS says how often, default 9; sslscan over the far path runs at most 3 times, testssl.sh once."""
+import contextlib
+import json
 import os
 import resource
-import shutil
-import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
+SRC = os.path.abspath(os.environ.get("ML_SRCDIR", "."))
 MERLON = os.path.abspath(os.path.join(os.environ.get("ML_BUILDDIR", "."), "merlon-tls"))
-ENVIRONMENT = dict(os.environ, MERLON_POLICIES=os.path.abspath(os.path.join(os.environ.get("ML_SRCDIR", "."), "policies", "packs")))
-SERVERS = {
-    "TLS 1.2 and 1.3, current suites": ["-cipher", "ECDHE+AESGCM:ECDHE+CHACHA20"],
-    "everything that OpenSSL has": ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"],
-}
+ENVIRONMENT = dict(os.environ, MERLON_POLICIES=SRC + "/policies/packs")
+RUNS = int(os.environ.get("ML_BENCH_RUNS", "9"))
+DELAY = 0.02
+sys.dont_write_bytecode = True
+sys.path.insert(0, SRC + "/tests/tls")
+import many
+import proxy
+import servers
 
 
 def run(argv):
+    """Wall and CPU seconds of a command and all that it starts."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
-    subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=False)
+    subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT,
+                   check=False)
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def server(arguments):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    process = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", "cert.pem", "-key", "key.pem", "-quiet", *arguments],
-                               stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return process, port
-        except OSError:
-            time.sleep(0.05)
-    process.kill()
-    raise SystemExit("the server does not start")
+def medians(commands):
+    """commands: name -> (argv, times). In turn, so that noise meets all alike."""
+    seen = {name: [] for name in commands}
+    for i in range(max(times for _, times in commands.values())):
+        for name, (argv, times) in commands.items():
+            if i < times:
+                seen[name].append(run(argv))
+    return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in seen.items()}
 
 
-def compare(name, arguments):
-    process, port = server(arguments)
-    endpoint = f"127.0.0.1:{port}"
-    commands = {"merlon-tls": [MERLON, endpoint], "sslscan": ["sslscan", endpoint], "sslscan --no-groups": ["sslscan", "--no-groups", endpoint]}
-    seen = {command: [] for command in commands}
-    for _ in range(9):
-        for command, argv in commands.items():
-            seen[command].append(run(argv))
-    process.kill()
-    process.wait()
-    median = {command: [statistics.median(column) for column in zip(*rows)] for command, rows in seen.items()}
-    print(f"{name}: wall and CPU time, medians of 9")
-    for command, (wall, cpu) in median.items():
-        print(f"  {command:20} {wall * 1e3:8.1f} ms  {cpu * 1e3:8.1f} ms")
-    ours = median["merlon-tls"]
-    print(f"  merlon-tls / sslscan: wall 1/{median['sslscan'][0] / ours[0]:.1f} (want 1/10), CPU 1/{median['sslscan'][1] / ours[1]:.1f} (want 1/10); "
-          f"/ sslscan --no-groups: wall 1/{median['sslscan --no-groups'][0] / ours[0]:.1f} (want 1/2)")
+def show(commands, found):
+    for name, (wall, cpu) in found.items():
+        print(f"  {name:22}{wall * 1e3:10.1f} ms wall {cpu * 1e3:9.1f} ms CPU   median of {commands[name][1]}")
+
+
+def verdict(what, ratio, want):
+    print(f"  {what:44}1/{1 / ratio:<8.1f} want at most 1/{want}: {'met' if ratio <= 1 / want else 'MISSED'}")
+
+
+def near(endpoint):
+    commands = {"merlon-tls": ([MERLON, endpoint], RUNS), "sslscan": (["sslscan", endpoint], RUNS),
+                "sslscan --no-groups": (["sslscan", "--no-groups", endpoint], RUNS)}
+    with contextlib.suppress(servers.Missing):
+        commands["testssl.sh -p -E"] = ([servers.program("testssl", "testssl.sh"), "--warnings=off", "-p", "-E", endpoint], 1)
+    found = medians(commands)
+    show(commands, found)
+    ours = found["merlon-tls"]
+    verdict("wall, to sslscan", ours[0] / found["sslscan"][0], 10)
+    verdict("wall, to sslscan --no-groups", ours[0] / found["sslscan --no-groups"][0], 2)
+    verdict("CPU, to sslscan", ours[1] / found["sslscan"][1], 10)
+    if "testssl.sh -p -E" in found:
+        verdict("wall, to testssl.sh -p -E", ours[0] / found["testssl.sh -p -E"][0], 200)
+    else:
+        print("  testssl.sh: skipped, it is not installed")
+
+
+def far(port):
+    with proxy.Proxy(port, DELAY) as path:
+        endpoint = f"127.0.0.1:{path.port}"
+        commands = {"merlon-tls": ([MERLON, endpoint], RUNS), "sslscan": (["sslscan", endpoint], min(RUNS, 3))}
+        found = medians(commands)
+    show(commands, found)
+    verdict("wall, to sslscan", found["merlon-tls"][0] / found["sslscan"][0], 8)
+
+
+def connections(port):
+    with proxy.Proxy(port) as path, tempfile.TemporaryDirectory() as where:
+        run([MERLON, f"127.0.0.1:{path.port}", "--facts", where])
+        made = path.connections()
+        (name,) = os.listdir(where)
+        with open(f"{where}/{name}", encoding="utf-8") as file:
+            facts = json.load(file)["facts"]
+    versions = sum(v["offered"] is True for v in facts["versions"])
+    parts = len(facts["suites"]), versions, len(facts["groups"])
+    most = sum(parts) + 30
+    print(f"  {made} connections for {parts[0]} pairs, {parts[1]} versions, {parts[2]} groups; want at most {most}: "
+          f"{'met' if made <= most else 'MISSED'}")
+
+
+def one_server(name, where):
+    print(f"nginx, {name}, near:")
+    with servers.start("nginx", where, certificates=["rsa", "ec"], **servers.PROFILES[name]) as server:
+        near(f"127.0.0.1:{server.port}")
+        connections(server.port)
+        print(f"nginx, {name}, {DELAY * 1e3:.0f} ms away each way:")
+        far(server.port)
+
+
+def family(pid):
+    """The process and what descends from it."""
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                for child in file.read().split():
+                    found += family(int(child))
+    return found
+
+
+def proportional(pid):
+    """Its memory in bytes, pages that are shared by their part."""
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            return 1024 * sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    return 0
+
+
+def watched(argv):
+    """Wall seconds, the peak of the largest process, and the highest sum of all together that was seen every 10 ms."""
+    together = 0
+    start = time.monotonic()
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    ended = 0
+    while not ended:
+        together = max(together, sum(proportional(p) for p in family(process.pid)))
+        time.sleep(0.01)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.monotonic() - start, 1024 * usage.ru_maxrss, together
+
+
+def many_endpoints(where):
+    print(f"{many.COUNT} endpoints in one process:")
+    with many.endpoints(where) as targets:
+        wall, largest, together = watched([MERLON, *targets])
+    print(f"  {wall:.2f} s; the largest of its processes {largest / 1e6:.1f} MB, all of them together {together / 1e6:.1f} MB; "
+          f"want at most 64 MB: {'met' if together <= 64e6 else 'MISSED'}")
+
+
+def main():
+    with servers.directory() as where:
+        many_endpoints(where)
+        for name in servers.PROFILES:
+            one_server(name, where)
 
 
 if __name__ == "__main__":
-    missing = [program for program in ("openssl", "sslscan") if not shutil.which(program)]
-    if missing:
-        raise SystemExit(f"skipped: {missing[0]} is not installed")
-    with tempfile.TemporaryDirectory() as directory:
-        os.chdir(directory)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30", "-subj",
-                        "/CN=localhost"], check=True, capture_output=True)
-        for title, options in SERVERS.items():
-            compare(title, options)
+    try:
+        servers.program("sslscan")
+        main()
+    except servers.Missing as reason:
+        raise SystemExit(f"skipped: {reason}") from None
