@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The stack that the demo scans, twice: hardened and flawed.
-EXTRA_DIST += examples/README.md
+# The stack that the demo scans, twice: hardened and flawed; and the TLS endpoint that it starts.
+EXTRA_DIST += examples/README.md examples/endpoint/nginx.conf
 EXTRA_DIST += \
 	examples/hardened/docker-compose.yml examples/hardened/docker-compose.override.yml \
 	examples/hardened/api/Dockerfile examples/hardened/api/.dockerignore examples/hardened/api/app.py \

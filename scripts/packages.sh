@@ -4,6 +4,9 @@
 build_packages="autoconf automake libtool pkg-config make gcc libc6-dev libfyaml-dev libjansson-dev
 libpcre2-dev libseccomp-dev libcap-dev nettle-dev libssl-dev libidn2-dev"
 
+# For the endpoint that the demo scans.
+demo_packages="nginx openssl"
+
 test_packages="$build_packages autoconf-archive bash bats clang-14 clang cppcheck valgrind libclang-rt-14-dev libcmocka-dev
 libxml2-utils python3 python3-yaml python3-jsonschema docker-compose jq git procps util-linux mandoc shellcheck
 libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan testssl.sh

@@ -30,7 +30,7 @@ def address(i):
 def hostile(kind, *arguments):
     """One of hostile.py's; gives its port."""
     argv = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "hostile.py"), kind, *map(str, arguments)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, preexec_fn=servers.die_with_parent) as process:
         try:
             yield int(process.stdout.readline())
         finally:

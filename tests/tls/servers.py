@@ -89,7 +89,7 @@ PRCTL = ctypes.CDLL(None).prctl
 
 
 def die_with_parent():
-    PRCTL(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    PRCTL(1, signal.SIGTERM)  # PR_SET_PDEATHSIG; not SIGKILL, after which a master's workers would stay
 
 
 def answers(port):
@@ -134,7 +134,9 @@ def certificate(where, name, *more, key="rsa:2048", subject="/CN=localhost", day
 
 @contextlib.contextmanager
 def directory():
-    """A temporary directory with the certificates `rsa` and `ec`, in which servers live."""
+    """A temporary directory with the certificates `rsa` and `ec`, in which servers live. From here on SIGTERM ends the process as an
+    exception does, so that servers are ended and the directory goes."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as where:
         os.chmod(where, 0o755)  # servers that are started by root and drop it
         certificate(where, "rsa")
