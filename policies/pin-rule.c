@@ -149,6 +149,7 @@ static void test(const struct rule_text *r, const char *facts, const char *param
 static void set_rules(const struct rule_text *r)
 {
 	bool some = r->row->where != NULL;
+	const char *params = some ? "{ $p: [$x], $p_unknown: [] }" : "{ $p: [$x] }";
 
 	head(r, "-NEW", "No $t is new");
 	put(r, some ? "    assert: \"$l.all(e, e.$k in params.$p_unknown || !e.$w || e.$k in params.$p)\"\n"
@@ -156,8 +157,8 @@ static void set_rules(const struct rule_text *r)
 		"    assert: \"$l.all(e, e.$k in params.$p)\"\n"
 		"    message: \"'new $t: ' + $l.filter(e, !(e.$k in params.$p)).map(e, e.$k).join(', ')\"\n");
 	tail(r);
-	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: false }] }" : "{ $l: [{ $k: $x }] }", "{ $p: [$x] }", "pass");
-	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: true }] }" : "{ $l: [{ $k: $x }, { $k: $y }] }", "{ $p: [$x] }", "fail");
+	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: false }] }" : "{ $l: [{ $k: $x }] }", params, "pass");
+	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: true }] }" : "{ $l: [{ $k: $x }, { $k: $y }] }", params, "fail");
 	if (some)
 		test(r, "{ $l: [{ $k: $x, $w: { $$unknown: no answer } }] }", "{ $p: [], $p_unknown: [$x] }", "pass");
 	ml_buf_putc(r->out, '\n');

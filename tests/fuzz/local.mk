@@ -33,6 +33,11 @@ FUZZERS += tests/fuzz/fuzz-policy
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz-policy.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_policy_LDADD = $(ML_POLICIES_LIBS)
+FUZZERS += tests/fuzz/fuzz-pins
+tests_fuzz_fuzz_pins_SOURCES = tests/fuzz/fuzz-pins.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_pins_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_pins_LDADD = $(ML_POLICIES_LIBS)
+
 FUZZERS += tests/fuzz/fuzz-factfile
 tests_fuzz_fuzz_factfile_SOURCES = tests/fuzz/fuzz-factfile.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_factfile_LDFLAGS = $(ML_FUZZ_LINK)
