@@ -9,6 +9,7 @@ enum ml_pin_shape {
 	ML_PIN_SET,   /* the `key`s of the elements of `list` (for which `where` holds): none is new, none is gone */
 	ML_PIN_ORDER, /* the `key`s of the elements of `list` with `field` (an int) from 0 on, sorted by it, in each `where` (a string) */
 	ML_PIN_FIELD, /* the value of `field`, a path from the root */
+	ML_PIN_MAP,   /* the keys and values of `field`, a map of strings: none is new, gone or changed */
 	ML_PIN_EACH,  /* the value of `field`, a path from an element, for each element of `list` by its `key` */
 };
 

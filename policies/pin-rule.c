@@ -61,17 +61,17 @@ static const char *scalar_name(const struct ml_type *type)
 void ml_pin_param_type(struct ml_buf *out, const struct ml_type *root, const struct ml_pin *row)
 {
 	const struct ml_type *type = row->field ? ml_pin_type(row->list ? ml_pin_type(root, row->list) : root, row->field) : NULL;
+	bool list = type && type->kind == ML_T_LIST;
 
 	if (row->shape == ML_PIN_SET)
 		ml_buf_puts(out, "list(string)");
+	else if (row->shape == ML_PIN_MAP)
+		ml_buf_puts(out, "map(string, string)");
 	else if (row->shape == ML_PIN_ORDER)
 		ml_buf_puts(out, "map(string, list(string))");
-	else if (row->shape == ML_PIN_FIELD)
-		ml_buf_puts(out, scalar_name(type));
-	else if (type->kind == ML_T_LIST)
-		ml_buf_printf(out, "map(string, list(%s))", scalar_name(type->elem));
 	else
-		ml_buf_printf(out, "map(string, %s)", scalar_name(type));
+		ml_buf_printf(out, "%s%s%s%s%s", row->list ? "map(string, " : "", list ? "list(" : "", scalar_name(list ? type->elem : type), list ? ")" : "",
+			row->list ? ")" : "");
 }
 
 /* Two words that a string of this type may be. */
@@ -96,7 +96,27 @@ static void two_values(const struct ml_type *type, const char **a, const char **
 	}
 }
 
-/* Writes a template: $p parameter, $l list, $k key, $w where, $f field, $t what, and of tests $x $y two keys, $a a value; $$ is a dollar sign. */
+/* A path in the facts of a test: the mappings before its value, "http: { headers: ", and their ends. */
+static void open_path(struct ml_buf *out, const char *path)
+{
+	for (; *path; path++) {
+		if (*path == '.')
+			ml_buf_puts(out, ": { ");
+		else
+			ml_buf_putc(out, *path);
+	}
+	ml_buf_puts(out, ": ");
+}
+
+static void close_path(struct ml_buf *out, const char *path)
+{
+	for (; *path; path++)
+		if (*path == '.')
+			ml_buf_puts(out, " }");
+}
+
+/* Writes a template: $p parameter, $l list, $k key, $w where, $f field, $t what; of tests $L…$R a list and $F…$E a field with their paths, $x $y two keys, $a $b two values;
+ * $$ is a dollar sign. */
 static void put(const struct rule_text *r, const char *template)
 {
 	const struct ml_pin *row = r->row;
@@ -110,13 +130,18 @@ static void put(const struct rule_text *r, const char *template)
 		case '$': ml_buf_putc(r->out, '$'); break;
 		case 'p': ml_pin_param_name(r->out, row); break;
 		case 'l': ml_buf_puts(r->out, row->list); break;
+		case 'L': open_path(r->out, row->list); break;
+		case 'R': close_path(r->out, row->list); break;
+		case 'F': open_path(r->out, row->field); break;
+		case 'E': close_path(r->out, row->field); break;
 		case 'k': ml_buf_puts(r->out, row->key); break;
 		case 'w': ml_buf_puts(r->out, row->where); break;
 		case 'f': ml_buf_puts(r->out, row->field); break;
 		case 't': ml_buf_puts(r->out, row->what); break;
 		case 'x': ml_buf_puts(r->out, r->key_a); break;
 		case 'y': ml_buf_puts(r->out, r->key_b); break;
-		default: ml_buf_puts(r->out, r->a); break;
+		case 'a': ml_buf_puts(r->out, r->a); break;
+		default: ml_buf_puts(r->out, r->b); break;
 		}
 	}
 }
@@ -157,10 +182,10 @@ static void set_rules(const struct rule_text *r)
 		"    assert: \"$l.all(e, e.$k in params.$p)\"\n"
 		"    message: \"'new $t: ' + $l.filter(e, !(e.$k in params.$p)).map(e, e.$k).join(', ')\"\n");
 	tail(r);
-	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: false }] }" : "{ $l: [{ $k: $x }] }", params, "pass");
-	test(r, some ? "{ $l: [{ $k: $x, $w: true }, { $k: $y, $w: true }] }" : "{ $l: [{ $k: $x }, { $k: $y }] }", params, "fail");
+	test(r, some ? "{ $L[{ $k: $x, $w: true }, { $k: $y, $w: false }]$R }" : "{ $L[{ $k: $x }]$R }", params, "pass");
+	test(r, some ? "{ $L[{ $k: $x, $w: true }, { $k: $y, $w: true }]$R }" : "{ $L[{ $k: $x }, { $k: $y }]$R }", params, "fail");
 	if (some)
-		test(r, "{ $l: [{ $k: $x, $w: { $$unknown: no answer } }] }", "{ $p: [], $p_unknown: [$x] }", "pass");
+		test(r, "{ $L[{ $k: $x, $w: { $$unknown: no answer } }]$R }", "{ $p: [], $p_unknown: [$x] }", "pass");
 	ml_buf_putc(r->out, '\n');
 	head(r, "-GONE", "No $t is gone");
 	put(r, some ? "    assert: \"params.$p.all(n, $l.exists(e, e.$k == n && e.$w))\"\n"
@@ -168,8 +193,8 @@ static void set_rules(const struct rule_text *r)
 		"    assert: \"params.$p.all(n, $l.exists(e, e.$k == n))\"\n"
 		"    message: \"'missing $t: ' + params.$p.filter(n, !$l.exists(e, e.$k == n)).join(', ')\"\n");
 	tail(r);
-	test(r, some ? "{ $l: [{ $k: $x, $w: true }] }" : "{ $l: [{ $k: $x }] }", "{ $p: [$x] }", "pass");
-	test(r, some ? "{ $l: [{ $k: $x, $w: false }] }" : "{ $l: [{ $k: $y }] }", "{ $p: [$x] }", "fail");
+	test(r, some ? "{ $L[{ $k: $x, $w: true }]$R }" : "{ $L[{ $k: $x }]$R }", "{ $p: [$x] }", "pass");
+	test(r, some ? "{ $L[{ $k: $x, $w: false }]$R }" : "{ $L[{ $k: $y }]$R }", "{ $p: [$x] }", "fail");
 }
 
 #define NOW  "$l.filter(e, e.$f >= 0 && e.$w == w && e.$k in params.$p[w]).sortBy(e, e.$f).map(e, e.$k)"
@@ -184,50 +209,45 @@ static void order_rule(const struct rule_text *r)
 		"      'the order of $t was ' + params.$p.filter(w, " NOW " != " THEN ").map(w,\n"
 		"      " THEN ".join(', ') + ' and is ' + " NOW ".join(', ')).join('; ')\n");
 	tail(r);
-	test(r, "{ $l: [{ $k: one, $w: $a, $f: 0 }, { $k: two, $w: $a, $f: 1 }] }", "{ $p: { $a: [one, two] } }", "pass");
-	test(r, "{ $l: [{ $k: one, $w: $a, $f: 1 }, { $k: two, $w: $a, $f: 0 }] }", "{ $p: { $a: [one, two] } }", "fail");
+	test(r, "{ $L[{ $k: one, $w: $a, $f: 0 }, { $k: two, $w: $a, $f: 1 }]$R }", "{ $p: { $a: [one, two] } }", "pass");
+	test(r, "{ $L[{ $k: one, $w: $a, $f: 1 }, { $k: two, $w: $a, $f: 0 }]$R }", "{ $p: { $a: [one, two] } }", "fail");
 }
 
 static void field_rule(const struct rule_text *r)
 {
-	struct ml_str path = ml_str(r->row->field);
-	size_t dot = ml_str_rchr(path, '.');
+	bool list = r->type->kind == ML_T_LIST;
 
 	head(r, "", "\"$t: as it was\"");
-	put(r, r->optional ? "    assert: \"has($f) && $f == params.$p\"\n"
-		"    message: \"'$t: was ' + string(params.$p) + ' and is ' + (has($f) ? string($f) : 'not there')\"\n" :
-		"    assert: \"$f == params.$p\"\n    message: \"'$t: was ' + string(params.$p) + ' and is ' + string($f)\"\n");
+	put(r, r->optional ? "    assert: \"has($f) && $f == params.$p\"\n" : "    assert: \"$f == params.$p\"\n");
+	put(r, list ? "    message: \"'$t: was ' + params.$p.join(', ') + ' and is ' + " : "    message: \"'$t: was ' + string(params.$p) + ' and is ' + ");
+	put(r, r->optional ? "(has($f) ? " : "");
+	put(r, list ? "$f.join(', ')" : "string($f)");
+	put(r, r->optional ? " : 'not there')\"\n" : "\"\n");
 	tail(r);
-	for (int i = 0; i < 2; i++) {
-		ml_buf_puts(r->out, "      - facts: { ");
-		if (dot != ML_NPOS)
-			ml_buf_printf(r->out, "%.*s: { %s: %s }", (int)dot, path.ptr, path.ptr + dot + 1, i ? r->b : r->a);
-		else
-			ml_buf_printf(r->out, "%s: %s", path.ptr, i ? r->b : r->a);
-		put(r, " }\n        params: { $p: $a }\n");
-		ml_buf_printf(r->out, "        expect: %s\n", i ? "fail" : "pass");
-	}
+	test(r, "{ $F$a$E }", "{ $p: $a }", "pass");
+	test(r, "{ $F$b$E }", "{ $p: $a }", "fail");
 	if (r->optional)
 		test(r, "{}", "{ $p: $a }", "fail");
 }
 
-/* The facts of a test of each_rule: an element called `x` with a value under the path. */
-static void put_element(const struct rule_text *r, const char *key, const char *value)
+static void map_rules(const struct rule_text *r)
 {
-	struct ml_str rest = ml_str(r->row->field), part;
-	int depth = 0;
-
-	put(r, "      - facts: { $l: [{ $k: ");
-	ml_buf_printf(r->out, "%s, ", key);
-	while (ml_str_split(&rest, '.', &part)) {
-		bool last = part.ptr + part.len == r->row->field + strlen(r->row->field);
-		ml_buf_printf(r->out, last ? "%.*s: " : "%.*s: { ", ML_STR_ARG(part));
-		depth += !last;
-	}
-	ml_buf_puts(r->out, value);
-	for (; depth > 0; depth--)
-		ml_buf_puts(r->out, " }");
-	put(r, " }] }\n        params: { $p: { one: $a } }\n");
+	head(r, "-NEW", "No $t is new");
+	put(r, "    assert: \"$f.all(k, k in params.$p)\"\n"
+		"    message: \"'new $t: ' + $f.filter(k, !(k in params.$p)).map(k, k + ': ' + $f[k]).join('; ')\"\n");
+	tail(r);
+	test(r, "{ $F{ one: a }$E }", "{ $p: { one: b } }", "pass");
+	test(r, "{ $F{ one: a, two: b }$E }", "{ $p: { one: a } }", "fail");
+	ml_buf_putc(r->out, '\n');
+	head(r, "-CHANGED", "Each $t is there, and as it was");
+	put(r, "    assert: \"params.$p.all(k, k in $f && $f[k] == params.$p[k])\"\n"
+		"    message: >-\n"
+		"      params.$p.filter(k, !(k in $f && $f[k] == params.$p[k])).map(k, '$t ' + k + ' was ' + params.$p[k] + ' and is ' +\n"
+		"      (k in $f ? $f[k] : 'not there')).join('; ')\n");
+	tail(r);
+	test(r, "{ $F{ one: a, two: b }$E }", "{ $p: { one: a } }", "pass");
+	test(r, "{ $F{ one: b }$E }", "{ $p: { one: a } }", "fail");
+	test(r, "{ $F{ two: a }$E }", "{ $p: { one: a } }", "fail");
 }
 
 static void each_rule(const struct rule_text *r)
@@ -239,12 +259,9 @@ static void each_rule(const struct rule_text *r)
 	put(r, list ? "    message: \"'the $t of ' + it.$k + ' was ' + params.$p[it.$k].join(', ') + ' and is ' + it.$f.join(', ')\"\n" :
 		"    message: \"'the $t of ' + it.$k + ' was ' + string(params.$p[it.$k]) + ' and is ' + string(it.$f)\"\n");
 	tail(r);
-	put_element(r, "one", r->a);
-	ml_buf_puts(r->out, "        expect: pass\n");
-	put_element(r, "one", r->b);
-	ml_buf_puts(r->out, "        expect: fail\n");
-	put_element(r, "two", r->b);
-	ml_buf_puts(r->out, "        expect: notapplicable\n");
+	test(r, "{ $L[{ $k: one, $F$a$E }]$R }", "{ $p: { one: $a } }", "pass");
+	test(r, "{ $L[{ $k: one, $F$b$E }]$R }", "{ $p: { one: $a } }", "fail");
+	test(r, "{ $L[{ $k: two, $F$b$E }]$R }", "{ $p: { one: $a } }", "notapplicable");
 }
 
 void ml_pin_rules(struct ml_buf *out, const struct ml_type *root, const struct ml_pin *row)
@@ -262,6 +279,8 @@ void ml_pin_rules(struct ml_buf *out, const struct ml_type *root, const struct m
 		order_rule(&r);
 	} else if (row->shape == ML_PIN_FIELD) {
 		field_rule(&r);
+	} else if (row->shape == ML_PIN_MAP) {
+		map_rules(&r);
 	} else {
 		each_rule(&r);
 	}

@@ -6,6 +6,7 @@
 #define SET_OF(id, what, list, key, where) {ML_PIN_SET, id, what, list, key, where, NULL, false}
 #define ORDER(id, what, list, key, by, rank) {ML_PIN_ORDER, id, what, list, key, by, rank, false}
 #define FIELD(id, what, path)             {ML_PIN_FIELD, id, what, NULL, NULL, NULL, path, false}
+#define MAP(id, what, path)               {ML_PIN_MAP, id, what, NULL, NULL, NULL, path, false}
 #define EACH(id, what, list, key, path)   {ML_PIN_EACH, id, what, list, key, NULL, path, false}
 #define RENEWED(id, what, list, key, path) {ML_PIN_EACH, id, what, list, key, NULL, path, true}
 
@@ -40,6 +41,24 @@ static const struct ml_pin tls[] = {
 	EACH("CHAIN-NAME-MATCHES", "fit to the name", "chains", "id", "name_matches"),
 	EACH("CHAIN-MUST-STAPLE", "demand for a staple", "chains", "id", "must_staple"),
 	EACH("CHAIN-STAPLE", "OCSP staple", "chains", "id", "staple.present"),
+	FIELD("SESSION-IDS", "sessions that go on by their id", "sessions.session_ids"),
+	FIELD("SESSION-TICKETS", "sessions that go on by a ticket", "sessions.tickets"),
+	FIELD("SESSION-PSK", "sessions of TLS 1.3 that go on", "sessions.psk"),
+	FIELD("EARLY-DATA", "early data", "sessions.early_data"),
+	FIELD("CLIENT-RENEGOTIATION", "renegotiation by the client", "sessions.client_renegotiation"),
+	FIELD("ALPN", "application protocols", "sessions.alpn"),
+	FIELD("ALPN-STRICT", "refusal of other application protocols", "sessions.alpn_strict"),
+	FIELD("UNKNOWN-NAME", "answer to an unknown name", "sessions.unknown_name"),
+	FIELD("CLIENT-CERTIFICATE", "certificates of clients", "sessions.client_certificate"),
+	FIELD("HTTP", "HTTP", "http.spoken"),
+	FIELD("HSTS", "Strict-Transport-Security", "http.hsts.present"),
+	FIELD("HSTS-AGE", "age of Strict-Transport-Security", "http.hsts.max_age"),
+	FIELD("HSTS-SUBDOMAINS", "Strict-Transport-Security for subdomains", "http.hsts.include_subdomains"),
+	MAP("HTTP-HEADER", "header", "http.headers"),
+	SET("COOKIE", "cookie", "http.cookies", "name"),
+	EACH("COOKIE-SECURE", "restriction to TLS", "http.cookies", "name", "secure"),
+	EACH("COOKIE-HTTP-ONLY", "protection from scripts", "http.cookies", "name", "http_only"),
+	EACH("COOKIE-SAME-SITE", "protection from other sites", "http.cookies", "name", "same_site"),
 	RENEWED("CHAIN-SERIAL", "serial number", "chains", "id", "leaf.serial"),
 	RENEWED("CHAIN-FINGERPRINT", "fingerprint", "chains", "id", "leaf.sha256"),
 };

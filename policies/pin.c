@@ -323,6 +323,42 @@ static int pin_field(struct pinner *p)
 	return 0;
 }
 
+static void put_entries(struct pinner *p, const struct ml_value *map)
+{
+	begin_param(p, "", p->row->what);
+	ml_buf_puts(&p->params, map->len ? "\n" : " {}\n");
+	for (uint32_t i = 0; i < map->len; i++) {
+		ml_buf_puts(&p->params, "      ");
+		put_quoted(&p->params, ml_value_text(&map->entries[i].key));
+		ml_buf_puts(&p->params, ": ");
+		put_value(&p->params, &map->entries[i].value);
+		ml_buf_putc(&p->params, '\n');
+	}
+	finish(p);
+}
+
+static int pin_map(struct pinner *p)
+{
+	struct ml_value map = at(&p->facts->root, p->row->field);
+	const struct ml_type *type = type_of(p, p->row->field);
+
+	if (map.kind != ML_V_MAP) {
+		note(p, ML_STR_NONE, value_trouble(&map, type));
+		return 0;
+	}
+	for (uint32_t i = 0; i < map.len; i++) {
+		struct ml_str name = ml_value_text(&map.entries[i].key), why = value_trouble(&map.entries[i].value, type->elem);
+		if (!why.len)
+			why = name.len ? ml_str(text_trouble(name, NAME_BYTES)) : ML_STR("its name is empty");
+		if (why.len) {
+			note(p, name, why);
+			return 0; /* the map without it would be another */
+		}
+	}
+	put_entries(p, &map);
+	return 0;
+}
+
 static int by_text(const void *left, const void *right)
 {
 	return ml_str_cmp(*(const struct ml_str *)left, *(const struct ml_str *)right);
@@ -443,7 +479,8 @@ static void assemble(const struct pinner *p, struct ml_buf *out)
 static int pin_row(struct pinner *p, const struct ml_pin *row)
 {
 	static int (*const shapes[])(struct pinner *p) = {
-		[ML_PIN_SET] = pin_set, [ML_PIN_ORDER] = pin_order, [ML_PIN_FIELD] = pin_field, [ML_PIN_EACH] = pin_each,
+		[ML_PIN_SET] = pin_set, [ML_PIN_ORDER] = pin_order, [ML_PIN_FIELD] = pin_field, [ML_PIN_MAP] = pin_map,
+		[ML_PIN_EACH] = pin_each,
 	};
 
 	p->row = row;

@@ -79,6 +79,7 @@ pins() {
 	good
 	edited '.facts.suites[0].id = "a\" ]\n  - id: EVIL\n    assert: true # \u0027 + params.x + \u0027 \\ {{ ${HOME} %s $p" | .facts.suites[1].id = "\u202e\u2028\u0085\u00e9\ud83d\ude00\u007f\u0001"
 		| .facts.chains[0].leaf.subject = "\"\n...\n---\nmerlon: policy/v1\n" | .facts.chains[0].leaf.issuer = "\u0027\"\\\t*&!|>%@`" | .facts.chains[0].leaf.dns_names = ["null", "~", "", "yes", "1e3", "0x10", "]"]
+		| .facts.http.headers["x-frame-options"] = "\"}} ]\n\u0027 + params.x" | .facts.http.headers["a: b\n- c"] = "" | .facts.http.cookies[0].name = "{{\u0027\""
 		| .facts.chains[0].id = "<<" | .facts.chains[1].id = "null" | .uri = "tls://a\"\nrules: []\n#:1"'
 	pins
 	run ! grep -q '^  - id: EVIL' edited.yaml

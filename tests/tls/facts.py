@@ -30,6 +30,8 @@ def whole(kind, given, word=""):
     """A value of a type with what a fact file must have, beside what is given."""
     if kind.startswith("list("):
         return [whole(kind[5:-1], item) for item in given or []]
+    if kind.startswith("map("):
+        return given or {}
     if kind in SCHEMA:
         given = given or {}
         return {name: whole(of, given.get(name), first) for name, (of, needed, first) in SCHEMA[kind].items() if needed or name in given}

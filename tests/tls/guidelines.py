@@ -155,6 +155,9 @@ def certificates(title, want, pack, settings, rule):
     if want["dh_param_size"]:
         check("Diffie-Hellman size", lambda v: {"id": "a", "version": "TLSv1.2", "dh_bits": v}, "-DH", SIZES, [b for b in SIZES if b >= want["dh_param_size"]],
               "suites")
+    ages = [0, want["hsts_min_age"] - 1, want["hsts_min_age"], want["hsts_min_age"] + 1]
+    got = {v for v in ages if judge({"http": {"spoken": True, "hsts": {"present": True, "max_age": v}}}, pack, settings)[rule + "-HSTS", ""] == "pass"}
+    report(title + "age of HSTS", differences(got, {v for v in ages if v >= want["hsts_min_age"]}))
     check("stapling", lambda v: {**leaf(ocsp_urls=["http://a"]), "staple": {"present": v}}, "-STAPLE", [False, True], [want["ocsp_staple"]])
 
 

@@ -19,6 +19,11 @@ GOOD = {
     "groups": [{"id": "TLSv1.3 x25519", "version": "TLSv1.3", "name": "x25519", "rank": 0}, {"id": "TLSv1.3 p", "version": "TLSv1.3", "name": "p", "rank": 1}],
     "behaviour": {"server_order": True, "compression": False, "secure_renegotiation": True, "extended_master_secret": True, "session_tickets": True,
                   "heartbeat": False, "ocsp_staple": True, "fallback_scsv": True},
+    "sessions": {"session_ids": False, "tickets": True, "psk": True, "early_data": False, "client_renegotiation": False, "alpn": ["h2"], "alpn_strict": True,
+                 "unknown_name": "refused", "client_certificate": "none"},
+    "http": {"spoken": True, "status": 200, "hsts": {"present": True, "max_age": 100, "include_subdomains": True},
+             "headers": {"content-security-policy": "default-src 'self'", "x-frame-options": "DENY"},
+             "cookies": [{"name": "sid", "secure": True, "http_only": True, "same_site": "Strict"}]},
     "chains": [
         {"id": "RSA", "versions": ["TLSv1.2"], "trusted": True, "complete": True, "name_matches": True, "must_staple": False, "path": ["CN=a", "CN=ca"],
          "staple": {"present": True}, "leaf": {"key_type": "RSA", "key_bits": 2048, "curve": "", "spki_sha256": "AAAA", "subject": "CN=a", "dns_names": ["a", "b"],
@@ -58,13 +63,31 @@ PINNED = {
     "behaviour.heartbeat": "the heartbeat extension: was false and is true",
     "behaviour.ocsp_staple": "the OCSP staple: was true and is false",
     "behaviour.fallback_scsv": "the fallback value: was true and is false",
+    "sessions.session_ids": "sessions that go on by their id: was false and is true",
+    "sessions.tickets": "sessions that go on by a ticket: was true and is false",
+    "sessions.psk": "sessions of TLS 1.3 that go on: was true and is false",
+    "sessions.early_data": "early data: was false and is true",
+    "sessions.client_renegotiation": "renegotiation by the client: was false and is true",
+    "sessions.alpn": "application protocols: was h2 and is h2, other",
+    "sessions.alpn_strict": "refusal of other application protocols: was true and is false",
+    "sessions.unknown_name": "answer to an unknown name: was refused and is same-certificate",
+    "sessions.client_certificate": "certificates of clients: was none and is required",
+    "http.spoken": "HTTP: was true and is false",
+    "http.hsts.present": "Strict-Transport-Security: was true and is false",
+    "http.hsts.max_age": "age of Strict-Transport-Security: was 100 and is 101",
+    "http.hsts.include_subdomains": "Strict-Transport-Security for subdomains: was true and is false",
+    "http.headers.x-frame-options": "header x-frame-options was DENY and is DENY other",
+    "http.cookies.0.name": "missing cookie: sid",
+    "http.cookies.0.secure": "the restriction to TLS of sid was true and is false",
+    "http.cookies.0.http_only": "the protection from scripts of sid was true and is false",
+    "http.cookies.0.same_site": "the protection from other sites of sid was Strict and is Lax",
 }
 RENEWED = {
     "chains.0.leaf.serial": "the serial number of RSA was 01 and is 01 other",
     "chains.0.leaf.sha256": "the fingerprint of RSA was ff and is ff other",
 }
-FREE = ["endpoint", "name", "port", "reachable", "chains.0.leaf.days_left"]
-OTHER_WORDS = {"speaks": "text", "key_type": "RSA-PSS"}
+FREE = ["endpoint", "name", "port", "reachable", "http.status", "chains.0.leaf.days_left"]
+OTHER_WORDS = {"speaks": "text", "key_type": "RSA-PSS", "unknown_name": "same-certificate", "client_certificate": "required", "same_site": "Lax"}
 
 
 def parent_of(facts, path):
@@ -104,6 +127,10 @@ STRUCTURAL = {
     "groups change places": (lambda f: swap_ranks(f["groups"], 0, 1), "the order of groups was TLSv1.3 x25519, TLSv1.3 p and is TLSv1.3 p, TLSv1.3 x25519"),
     "a new chain": (lambda f: f["chains"].append({"id": "EdDSA", "leaf": {"key_type": "Ed25519"}}), "new certificate chain: EdDSA"),
     "a chain is gone": (lambda f: f["chains"].pop(), "missing certificate chain: ECDSA"),
+    "a new header": (lambda f: f["http"]["headers"].update({"server": "x"}), "new header: server: x"),
+    "a header is gone": (lambda f: f["http"]["headers"].pop("x-frame-options"), "header x-frame-options was DENY and is not there"),
+    "a new cookie": (lambda f: f["http"]["cookies"].append({"name": "track"}), "new cookie: track"),
+    "the whole list of protocols is not there": (lambda f: f["sessions"].pop("alpn"), "application protocols: was h2 and is not there"),
     "a behaviour is not there any more": (lambda f: f["behaviour"].pop("compression"), "TLS compression: was false and is not there"),
 }
 
