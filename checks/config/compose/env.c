@@ -143,8 +143,8 @@ static void bad_line(struct parser *p, uint32_t line, uint32_t col, const char *
 	ml_cursor_while(&p->at, in_line);
 }
 
-/* The value behind '='; false when what follows a closing quote is neither a comment nor the end of the line. */
-static bool value(struct parser *p, struct ml_cenv_entry *entry, enum style *style)
+/* The value behind '='; else what is wrong: a quote that does not end, or something behind it that is neither a comment nor the end of the line. */
+static const char *value(struct parser *p, struct ml_cenv_entry *entry, enum style *style)
 {
 	int quote = ml_cursor_peek(&p->at, 0);
 	struct ml_str raw;
@@ -154,17 +154,19 @@ static bool value(struct parser *p, struct ml_cenv_entry *entry, enum style *sty
 		raw = bare(p);
 		*style = RAW;
 		entry->value = raw;
-		return add_span(p, raw);
+		add_span(p, raw);
+		return NULL;
 	}
 	*style = quote == '"' ? DOUBLE : LITERAL;
 	raw = quoted(p, quote);
 	if (ml_cursor_next(&p->at) != quote)
-		return false;
+		return "a quoted value does not end";
 	entry->value = unescape(p, raw, *style);
-	if (!add_span(p, raw))
-		return false;
+	add_span(p, raw);
 	ml_cursor_while(&p->at, blank);
-	return ml_cursor_done(&p->at) || !in_line(ml_cursor_peek(&p->at, 0)) || ml_cursor_peek(&p->at, 0) == '#';
+	if (ml_cursor_done(&p->at) || !in_line(ml_cursor_peek(&p->at, 0)) || ml_cursor_peek(&p->at, 0) == '#')
+		return NULL;
+	return "something stands behind a quoted value";
 }
 
 static void assignment(struct parser *p)
@@ -172,7 +174,7 @@ static void assignment(struct parser *p)
 	struct ml_cenv_entry entry = {0};
 	struct ml_loc loc = {.file = p->file->source, .key_line = p->at.line, .key_col = p->at.col};
 	enum style style = LITERAL;
-	bool ok = true;
+	const char *wrong = NULL;
 	int next;
 
 	entry.name = ml_cursor_while(&p->at, name_byte);
@@ -187,13 +189,13 @@ static void assignment(struct parser *p)
 		ml_cursor_while(&p->at, blank);
 		loc.line = p->at.line;
 		loc.col = p->at.col;
-		ok = value(p, &entry, &style);
+		wrong = value(p, &entry, &style);
 	} else {
 		loc.line = loc.key_line;
 		loc.col = loc.key_col;
 	}
-	if (!ok) {
-		bad_line(p, loc.key_line, loc.key_col, "a quoted value does not end, or something stands behind it");
+	if (wrong) {
+		bad_line(p, loc.key_line, loc.key_col, wrong);
 		return;
 	}
 	loc.end_col = p->at.line == loc.line && style == RAW ? loc.col + (uint32_t)ml_utf8_count(entry.value) : 0;
@@ -320,6 +322,17 @@ static const struct ml_cenv_entry *find_in_file(const struct ml_cfill *fill, str
 	return entry && entry->has_value ? entry : ml_cenv_get(fill->env->first, name);
 }
 
+static void keep_holes(struct ml_cload *load, struct ml_cenv_entry *entry, const struct ml_cfill *fill)
+{
+	struct ml_cvar *holes = ml_alloc_array(load->arena, fill->nvars, sizeof(*holes));
+
+	load->memory = load->memory || !holes;
+	entry->holes = holes;
+	for (uint32_t i = 0; holes && i < fill->nvars; i++)
+		if (fill->vars[i].unset)
+			holes[entry->nholes++] = fill->vars[i];
+}
+
 static void fill_in(struct parser *p)
 {
 	for (size_t i = 0; i < p->env->n && !p->load->memory; i++) {
@@ -330,6 +343,7 @@ static void fill_in(struct parser *p)
 		if (ml_cfill(&fill, entry->value) == ML_CFILL_OK) {
 			entry->value = fill.text;
 			entry->interpolated = true;
+			keep_holes(p->load, entry, &fill);
 			continue;
 		}
 		ml_cload_say(p->load, ML_DIAG_WARNING, entry->loc, "environment file: the variables in the value of %.*s cannot be filled in",

@@ -42,8 +42,8 @@ static void from_shell(struct ml_cn *cn, struct var *var)
 		return;
 	secret.text = entry->value;
 	secret.loc = entry->loc;
-	var->why = ML_STR_NONE;
-	var->set = true;
+	var->why = ml_cn_why_unset(cn, entry->holes, entry->nholes);
+	var->set = !var->why.ptr;
 	var->interpolated = true;
 	if (entry->loc) {
 		var->value = ml_cn_hide(cn, &secret, &var->secret);
@@ -97,6 +97,7 @@ static void add_entry(struct ml_cn *cn, struct vars *vars, struct env_file *file
 	var->file = file->path;
 	var->set = entry->has_value;
 	var->interpolated = entry->interpolated;
+	var->why = ml_cn_why_unset(cn, entry->holes, entry->nholes);
 	if (entry->has_value)
 		var->value = ml_cn_hide(cn, &secret, &var->secret);
 	else

@@ -38,27 +38,36 @@ bool ml_cn_may_be(const struct ml_cnode *node, struct ml_str text)
 		ml_str_ends(text, ml_cn_behind_holes(node));
 }
 
+/* The variable without which the path would be known, when it is the only such. */
+static const struct ml_cvar *only_hole(const struct ml_cnode *node)
+{
+	const struct ml_cvar *hole = NULL;
+
+	for (uint32_t i = 0; i < node->nvars; i++) {
+		if (node->vars[i].unset && hole)
+			return NULL;
+		hole = node->vars[i].unset ? &node->vars[i] : hole;
+	}
+	return hole;
+}
+
 /* "$PWD/x" is "./x": shells set PWD to where Compose is started, Compose itself sets it since 2.35, and that is the project's directory. "$HOME/x" is "~/x". */
 static void fill_path(struct ml_cn *cn, struct ml_cnode *node)
 {
-	struct ml_str behind;
+	const struct ml_cvar *hole = node && ml_cn_is_scalar(node) ? only_hole(node) : NULL;
+	const char *path = hole && hole->tail == node->text.len ? ml_cvar_shell_path(hole->name) : NULL;
 	struct ml_cvar *vars;
-	const char *path;
 
-	if (!node || !ml_cn_is_scalar(node) || node->nvars != 1 || !node->vars[0].unset || node->vars[0].tail != node->text.len)
+	if (!path || (node->text.len && node->text.ptr[0] != '/' && node->text.ptr[0] != ':'))
 		return;
-	path = ml_cvar_shell_path(node->vars[0].name);
-	behind = node->text;
-	if (!path || (behind.len && behind.ptr[0] != '/' && behind.ptr[0] != ':'))
-		return;
-	vars = ml_alloc(cn->arena, sizeof(*vars));
-	node->text = ml_strf(cn->arena, "%s%.*s", path, ML_STR_ARG(behind));
+	vars = ml_alloc_array(cn->arena, node->nvars, sizeof(*vars));
+	node->text = ml_strf(cn->arena, "%s%.*s", path, ML_STR_ARG(node->text));
 	if (!vars || !node->text.ptr) {
 		cn->memory = true;
 		return;
 	}
-	*vars = node->vars[0];
-	vars->unset = false;
+	memcpy(vars, node->vars, node->nvars * sizeof(*vars));
+	vars[hole - node->vars].unset = false;
 	node->vars = vars;
 	node->kind = ML_C_STR;
 }

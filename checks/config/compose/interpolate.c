@@ -53,10 +53,16 @@ const char *ml_cvar_shell_path(struct ml_str name)
 	return ml_str_is(name, "PWD") ? "." : ml_str_is(name, "HOME") ? "~" : NULL;
 }
 
-static void warn_unset(struct ml_cfill *fill, struct ml_str name)
+/* What only the deployment has is no fault of the file: what reads it is unknown, and no more. */
+static void warn_unset(struct ml_cfill *fill, const struct ml_cvar *var)
 {
 	struct ml_cload *load = fill->load;
+	struct ml_str name = var->name;
 
+	if (var->op == '?') {
+		ml_cload_say(load, ML_DIAG_WARNING, fill->loc, "the variable %.*s is required and not set", ML_STR_ARG(name));
+		return;
+	}
 	for (size_t i = 0; i < load->nwarned; i++)
 		if (ml_str_eq(load->warned[i], name))
 			return;
@@ -77,7 +83,7 @@ static bool note(struct run *run, struct ml_cvar var)
 		return fail(run, ML_CFILL_MEMORY);
 	run->vars[run->nvars++] = var;
 	if (var.unset && !run->fill->quiet && !ml_cvar_shell_path(var.name))
-		warn_unset(run->fill, var.name);
+		warn_unset(run->fill, &var);
 	return true;
 }
 
@@ -112,6 +118,14 @@ static void give_word(struct run *run, struct ml_str word, int depth)
 		run->vars[var].given = ml_str_dup(run->fill->load->arena, ml_str_sub(ml_buf_get(&run->out), from, run->out.len));
 }
 
+/* An assignment whose own value has variables that are not set: they are holes in this text, too. */
+static void note_holes(struct run *run, const struct ml_cenv_entry *entry)
+{
+	for (uint32_t i = 0; i < entry->nholes && run->nvars < VARIABLES; i++)
+		if (note(run, entry->holes[i]))
+			run->vars[run->nvars - 1].tail = (uint32_t)run->out.len - entry->holes[i].tail;
+}
+
 static void refer(struct run *run, const struct reference *ref, int depth)
 {
 	const struct ml_cenv_entry *entry = run->fill->find(run->fill, ref->name);
@@ -119,18 +133,15 @@ static void refer(struct run *run, const struct reference *ref, int depth)
 	struct ml_cvar var = {.name = ref->name, .op = ref->op, .loc = entry ? entry->loc : 0};
 
 	var.defaulted = ref->op == '-' && !set;
-	var.unset = ref->op == 0 && !set;
-	if (ref->op == '?' && !set) {
-		run->fill->name = ref->name;
-		fail(run, ML_CFILL_REQUIRED);
-		return;
-	}
+	var.unset = (ref->op == 0 || ref->op == '?') && !set;
 	if (!note(run, var))
 		return;
-	if (var.defaulted || (ref->op == '+' && set))
+	if (var.defaulted || (ref->op == '+' && set)) {
 		give_word(run, ref->word, depth);
-	else if (set && ref->op != '+')
+	} else if (set && ref->op != '+') {
 		put_value(run, entry->value);
+		note_holes(run, entry);
+	}
 }
 
 /* The offset of the '}' that closes what stands before `at`, or ML_NPOS. */
@@ -200,7 +211,7 @@ static void substitute(struct run *run, struct ml_str text, int depth)
 	size_t at = 0;
 
 	if (depth > NESTING) {
-		fail(run, ML_CFILL_LIMIT);
+		fail(run, ML_CFILL_DEEP);
 		return;
 	}
 	while (at < text.len && run->error == ML_CFILL_OK) {

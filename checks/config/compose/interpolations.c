@@ -24,7 +24,7 @@ static void add(struct walk *w, const struct ml_cnode *node, const struct ml_cva
 	ml_record_set(&b, ML_CO_INT_NAME, ml_at(ml_string(var->name), node->loc));
 	if (var->defaulted)
 		ml_record_set(&b, ML_CO_INT_DEFAULTED, ml_bool(true));
-	if (var->unset && !ml_cvar_shell_path(var->name))
+	if (var->unset && var->op != '?' && !ml_cvar_shell_path(var->name))
 		ml_record_set(&b, ML_CO_INT_UNSET, ml_bool(true));
 	if (var->op == '?')
 		ml_record_set(&b, ML_CO_INT_REQUIRED, ml_bool(true));

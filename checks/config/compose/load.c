@@ -126,6 +126,15 @@ int ml_cload_project(struct ml_cload *load, const struct ml_str *files, size_t n
 	return load->memory || !out->root ? ML_ENOMEM : 0;
 }
 
+/* A name that only the deployment knows may be any. */
+static bool is_open(const struct ml_cnode *name)
+{
+	for (uint32_t i = 0; name->kind < ML_C_SEQ && i < name->nvars; i++)
+		if (name->vars[i].unset)
+			return true;
+	return name->kind >= ML_C_SEQ;
+}
+
 static bool selected(const struct ml_compose_request *request, const struct ml_cnode *service)
 {
 	const struct ml_cnode *profiles = ml_cnode_get(service, "profiles");
@@ -134,7 +143,7 @@ static bool selected(const struct ml_compose_request *request, const struct ml_c
 		return true;
 	for (uint32_t i = 0; i < profiles->n; i++)
 		for (size_t k = 0; k < request->nprofiles; k++)
-			if (profiles->items[i]->kind >= ML_C_SEQ || ml_str_eq(profiles->items[i]->text, request->profiles[k]) ||
+			if (is_open(profiles->items[i]) || ml_str_eq(profiles->items[i]->text, request->profiles[k]) ||
 				ml_str_is(request->profiles[k], "*"))
 				return true;
 	return false;

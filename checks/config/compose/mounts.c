@@ -76,35 +76,6 @@ static struct ml_str worst_of(struct ml_cn *cn, struct ml_str layers)
 	return layer;
 }
 
-/* The path of the host that a local volume is made of: what it binds, a disk, a layer of an overlay; "" when it has none (docs.docker.com, "Volumes"). */
-static struct ml_str host_path_of(struct ml_cn *cn, struct ml_str volume)
-{
-	int64_t at = ml_cindex_find(&cn->volumes, volume);
-	const struct ml_cnode *options = at < 0 ? NULL : ml_cnode_get(cn->volumes.map->items[at], "driver_opts");
-	const struct ml_cnode *o = options ? ml_cnode_get(options, "o") : NULL, *device = options ? ml_cnode_get(options, "device") : NULL;
-	struct ml_str flags = o && ml_cn_is_scalar(o) ? o->text : ML_STR(""), lower = mount_option(flags, "lowerdir");
-
-	if (lower.len)
-		return worst_of(cn, lower);
-	if (!device || !ml_cn_is_scalar(device))
-		return ML_STR("");
-	return ml_str_has(flags, "bind") || ml_str_starts(device->text, ML_STR("/")) ? device->text : ML_STR("");
-}
-
-static void set_volume(struct ml_cn *cn, struct mount *m)
-{
-	struct ml_str bound;
-
-	if (m->source.len == 0)
-		return;
-	ml_record_set(&m->b, ML_CO_MNT_VOLUME, ml_at(ml_string(m->source), m->loc));
-	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 && !cn->project->version_1)
-		ml_cn_refuse(cn, m->loc, "volume \"%.*s\" is not defined", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
-	bound = host_path_of(cn, m->source);
-	if (bound.len)
-		set_host_path(cn, m, bound);
-}
-
 /* What is true of a path whatever the variable before its end brings: "${DATA}/db" is neither the root directory nor a socket. */
 static void set_end(struct ml_cn *cn, struct mount *m)
 {
@@ -122,14 +93,70 @@ static void set_end(struct ml_cn *cn, struct mount *m)
 		ml_record_set(&m->b, ML_CO_MNT_SENSITIVE, ml_cn_word(path.kind, m->loc));
 }
 
-static void set_unknown_source(struct ml_cn *cn, struct mount *m)
+static void set_unknown_path(struct ml_cn *cn, struct mount *m)
 {
-	static const int slots[] = {ML_CO_MNT_SOURCE, ML_CO_MNT_HOST_PATH, ML_CO_MNT_HOST_ROOT, ML_CO_MNT_RELATIVE, ML_CO_MNT_OUTSIDE, ML_CO_MNT_VOLUME,
-		ML_CO_MNT_SENSITIVE, ML_CO_MNT_EXPOSES, ML_CO_MNT_SOCKET, ML_CO_MNT_SHARED_WITH};
+	static const int slots[] = {ML_CO_MNT_HOST_PATH, ML_CO_MNT_HOST_ROOT, ML_CO_MNT_RELATIVE, ML_CO_MNT_OUTSIDE, ML_CO_MNT_SENSITIVE, ML_CO_MNT_EXPOSES,
+		ML_CO_MNT_SOCKET};
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		ml_record_set(&m->b, slots[i], m->unknown_source);
 	set_end(cn, m);
+}
+
+static void set_unknown_source(struct ml_cn *cn, struct mount *m)
+{
+	ml_record_set(&m->b, ML_CO_MNT_SOURCE, m->unknown_source);
+	ml_record_set(&m->b, ML_CO_MNT_VOLUME, m->unknown_source);
+	ml_record_set(&m->b, ML_CO_MNT_SHARED_WITH, m->unknown_source);
+	set_unknown_path(cn, m);
+}
+
+/* What a local volume is made of; each NULL when it is not written. */
+struct local {
+	const struct ml_cnode *o, *device;
+};
+
+static struct local local_of(struct ml_cn *cn, struct ml_str volume)
+{
+	int64_t at = ml_cindex_find(&cn->volumes, volume);
+	const struct ml_cnode *options = at < 0 ? NULL : ml_cnode_get(cn->volumes.map->items[at], "driver_opts");
+
+	return (struct local){options ? ml_cnode_get(options, "o") : NULL, options ? ml_cnode_get(options, "device") : NULL};
+}
+
+/* The path of the host that it is made of: what it binds, a disk, a layer of an overlay; "" when it has none (docs.docker.com, "Volumes"). */
+static struct ml_str host_path_of(struct ml_cn *cn, const struct local *local)
+{
+	struct ml_str flags = local->o && ml_cn_is_scalar(local->o) ? local->o->text : ML_STR(""), lower = mount_option(flags, "lowerdir");
+
+	if (lower.len)
+		return worst_of(cn, lower);
+	if (!local->device || !ml_cn_is_scalar(local->device))
+		return ML_STR("");
+	return ml_str_has(flags, "bind") || ml_str_starts(local->device->text, ML_STR("/")) ? local->device->text : ML_STR("");
+}
+
+static void set_volume(struct ml_cn *cn, struct mount *m)
+{
+	struct local local = local_of(cn, m->source);
+	struct ml_str bound, why = local.device ? ml_cn_why(cn, local.device) : ML_STR_NONE;
+
+	if (m->source.len == 0)
+		return;
+	if (!why.ptr && local.o)
+		why = ml_cn_why(cn, local.o);
+	else if (why.ptr && ml_cn_is_scalar(local.device))
+		m->end = ml_cn_behind_holes(local.device);
+	if (why.ptr) {
+		m->unknown_source = ml_at(ml_unknown(why), m->loc);
+		set_unknown_path(cn, m);
+	}
+	ml_record_set(&m->b, ML_CO_MNT_VOLUME, ml_at(ml_string(m->source), m->loc));
+	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 && !cn->project->version_1)
+		ml_cn_refuse(cn, m->loc, "volume \"%.*s\" is not defined", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
+	bound = why.ptr ? ML_STR("") : host_path_of(cn, &local);
+	if (bound.len)
+		set_host_path(cn, m, bound);
 }
 
 static const struct {

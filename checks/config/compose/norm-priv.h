@@ -81,6 +81,7 @@ struct ml_value ml_cn_unknown(struct ml_cn *cn, uint32_t loc, struct ml_str reas
 struct ml_value ml_cn_bad(struct ml_cn *cn, const struct ml_cn_at *at, const char *want);
 /* Why a node's value cannot be known: it is UNKNOWN, or a variable in it is not set. ptr NULL: it can. */
 struct ml_str ml_cn_why(struct ml_cn *cn, const struct ml_cnode *node);
+struct ml_str ml_cn_why_unset(struct ml_cn *cn, const struct ml_cvar *vars, size_t n);
 bool ml_cn_is_scalar(const struct ml_cnode *node);
 struct ml_value ml_cn_text(struct ml_cn *cn, struct ml_str text, uint32_t loc);
 struct ml_value ml_cn_word(const char *word, uint32_t loc);

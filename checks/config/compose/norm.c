@@ -58,16 +58,22 @@ bool ml_cn_is_scalar(const struct ml_cnode *node)
 	return node->kind == ML_C_BOOL || node->kind == ML_C_INT || node->kind == ML_C_FLOAT || node->kind == ML_C_STR;
 }
 
+struct ml_str ml_cn_why_unset(struct ml_cn *cn, const struct ml_cvar *vars, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (vars[i].unset)
+			return ml_strf(cn->arena, vars[i].op == '?' ? "the variable %.*s is required and not set" : "variable %.*s is not set",
+				ML_STR_ARG(vars[i].name));
+	return ML_STR_NONE;
+}
+
 struct ml_str ml_cn_why(struct ml_cn *cn, const struct ml_cnode *node)
 {
 	if (node->kind == ML_C_UNKNOWN) {
 		cn->facts->incomplete = true;
 		return node->text;
 	}
-	for (uint32_t i = 0; ml_cn_is_scalar(node) && i < node->nvars; i++)
-		if (node->vars[i].unset)
-			return ml_strf(cn->arena, "variable %.*s is not set", ML_STR_ARG(node->vars[i].name));
-	return ML_STR_NONE;
+	return ml_cn_is_scalar(node) ? ml_cn_why_unset(cn, node->vars, node->nvars) : ML_STR_NONE;
 }
 
 struct ml_value ml_cn_text(struct ml_cn *cn, struct ml_str text, uint32_t loc)

@@ -43,25 +43,17 @@ static struct ml_yaml_node as_tagged(const struct ml_yaml_node *node)
 
 static const char *const reasons[] = {
 	[ML_CFILL_SYNTAX] = "a '$' starts no variable: write $NAME, ${NAME} or $$",
-	[ML_CFILL_LIMIT] = "the text with its variables is too long, or they are nested too deeply",
+	[ML_CFILL_LIMIT] = "the text with its variables is too long",
+	[ML_CFILL_DEEP] = "the variables in it are nested too deeply",
 };
 
 static struct ml_cnode *unfilled(struct ml_cconv *c, struct ml_cfill *fill, enum ml_cfill_error error)
 {
-	struct ml_str reason;
-
 	if (error == ML_CFILL_MEMORY)
 		return NULL;
-	if (error == ML_CFILL_REQUIRED) {
-		reason = ml_strf(c->load->arena, "the variable %.*s is required and not set", ML_STR_ARG(fill->name));
-		if (!reason.ptr)
-			return NULL;
-	} else {
-		reason = ml_str(reasons[error]);
-	}
-	if (!c->quiet) /* a value that only the deployment has is no fault of the file: what reads it is unknown, and no more */
-		ml_cload_say(c->load, error == ML_CFILL_REQUIRED ? ML_DIAG_WARNING : ML_DIAG_ERROR, fill->loc, "%s", reason.ptr);
-	return ml_cnode_unknown(c->load, fill->loc, reason.ptr);
+	if (!c->quiet)
+		ml_cload_say(c->load, ML_DIAG_ERROR, fill->loc, "%s", reasons[error]);
+	return ml_cnode_unknown(c->load, fill->loc, reasons[error]);
 }
 
 /* The place of the first variable that has one. */

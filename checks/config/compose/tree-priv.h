@@ -37,7 +37,7 @@ struct ml_cnode {
 				int64_t i;
 				double d;
 			};
-			/* Variables that the scalar reads: NAME, whether a default was taken, whether it was unset without one (then it is "" with a diagnostic, as docker-compose does). */
+			/* Variables that the scalar reads: NAME, whether a default was taken, whether it was unset without one, or unset and required (then it is "" with a diagnostic, as docker-compose does). */
 			const struct ml_cvar *vars;
 		};
 		struct {
@@ -65,6 +65,8 @@ struct ml_cenv_entry {
 	bool has_value;    /* false: `NAME` alone, whose value is the environment's */
 	bool interpolated;
 	uint32_t loc;      /* place of the value, key's place that of the name */
+	const struct ml_cvar *holes; /* variables in the value that are not set; their tails are the value's */
+	uint32_t nholes;
 };
 /* An .env file, or the environment, and what goes before it: a name that `first` has is not looked up here. */
 struct ml_cenv {
