@@ -94,7 +94,9 @@ static enum step listen_for_answer(struct ml_tls_session *session)
 	ml_buf_add(&session->text, bytes, (size_t)n);
 	progress = ml_http_scan(&session->scan, ml_buf_get(&session->text));
 	session->seen.answered = progress == ML_HTTP_WHOLE;
-	return progress == ML_HTTP_MORE && !session->text.error ? FORWARD : OVER;
+	if (progress == ML_HTTP_MORE)
+		return session->text.error ? OVER : FORWARD;
+	return session->ticket ? leave(session) : OVER; /* or a server with sessions in memory may forget this one */
 }
 
 static enum step handshake_again(struct ml_tls_session *session)

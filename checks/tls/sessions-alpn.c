@@ -5,9 +5,9 @@
 
 enum { NO_APPLICATION_PROTOCOL = 120 };
 
-/* IANA's registry. */
+/* Of IANA's registry, what servers serve; acme-tls/1 is for those who issue certificates, and answered to nobody else. */
 static const struct ml_str protocols[ML_TLS_PROTOCOLS] = {
-	{"h2", 2}, {"http/1.1", 8}, {"acme-tls/1", 10}, {"dot", 3}, {"ftp", 3}, {"imap", 4}, {"mqtt", 4}, {"pop3", 4}, {"postgresql", 10}, {"xmpp-client", 11},
+	{"h2", 2}, {"http/1.1", 8}, {"dot", 3}, {"ftp", 3}, {"imap", 4}, {"mqtt", 4}, {"pop3", 4}, {"postgresql", 10}, {"xmpp-client", 11},
 	{"xmpp-server", 11},
 };
 

@@ -7,7 +7,7 @@
 #include "checks/tls/session.h"
 #include "facts/tls-session.h"
 
-enum { ML_TLS_PROTOCOLS = 11, ML_TLS_ALPN_MOST = ML_TLS_PROTOCOLS + 1, ML_TLS_KEY_KINDS = 3 };
+enum { ML_TLS_PROTOCOLS = 10, ML_TLS_ALPN_MOST = ML_TLS_PROTOCOLS + 1, ML_TLS_KEY_KINDS = 3 };
 
 /* A chain of sessions by libssl, of which each may depend on the one before. */
 struct ml_tls_visit {

@@ -20,6 +20,7 @@ E2E_TESTS += tests/e2e/tls-chains.sh
 E2E_TESTS += tests/e2e/security-scan.sh
 E2E_TESTS += tests/e2e/tls-many.sh
 E2E_TESTS += tests/e2e/tls-fixes.sh
+E2E_TESTS += tests/e2e/tls-sessions.sh
 E2E_TESTS += tests/e2e/tls-wire.sh
 E2E_TESTS += tests/e2e/dockerfile.sh
 dist_check_SCRIPTS += $(E2E_TESTS)

