@@ -7,7 +7,7 @@ libmlpolicies_a_SOURCES = \
 	policies/judge-elements.c policies/judge-facts.c policies/judge-finding.c \
 	policies/judge-place.c policies/judge-plain.c policies/judge-test.c policies/judge-value.c policies/judge.c \
 	policies/load.c policies/own-rules.c policies/param.c policies/pin-check.c policies/pin-rule.c \
-	policies/pin-table.c policies/pin.c policies/policy.c \
+	policies/pin-table.c policies/pin-value.c policies/pin.c policies/policy.c \
 	policies/profile-extends.c policies/profile-select.c policies/profile.c policies/rule-test.c \
 	policies/rule.c policies/severity.c policies/waiver-read.c policies/waiver.c
 noinst_HEADERS += \

@@ -5,8 +5,8 @@
 #include "policies/pin-priv.h"
 
 enum {
-	NAME_BYTES = 160,  /* of an element: escaped it still is a simple key of YAML, which has 1,024 characters at most */
-	TEXT_BYTES = 4096, /* of another string */
+	NAME_BYTES = 160, /* of an element: escaped it still is a simple key of YAML, which has
+			     1,024 characters at most */
 	ID_BYTES = 100,
 	NOTES = 200,
 };
@@ -18,37 +18,6 @@ struct pinner {
 	size_t nnotes, npins;
 };
 
-/* The value at a path: what is unknown or absent on the way stands for all behind it. */
-static struct ml_value at(const struct ml_value *value, const char *path)
-{
-	struct ml_str rest = ml_str(path), part;
-
-	while (value->kind == ML_V_RECORD && ml_str_split(&rest, '.', &part)) {
-		int slot = ml_type_field(value->record->type, part);
-		if (slot < 0)
-			return ml_absent();
-		value = ml_record_get(value->record, slot);
-	}
-	return *value;
-}
-
-/* All but printable ASCII is escaped: nothing that a YAML reader, an editor or a terminal could take for more than a letter. */
-static void put_quoted(struct ml_buf *out, struct ml_str s)
-{
-	uint32_t c;
-
-	ml_buf_putc(out, '"');
-	for (size_t i = 0, n; i < s.len && (n = ml_utf8_next(s, i, &c)) > 0; i += n) {
-		if (c >= 0x20 && c < 0x7f) {
-			ml_buf_puts(out, c == '"' || c == '\\' ? "\\" : "");
-			ml_buf_putc(out, (char)c);
-		} else {
-			ml_buf_printf(out, c > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)c);
-		}
-	}
-	ml_buf_putc(out, '"');
-}
-
 /* A comment: what is not pinned, and why. Names and reasons are the target's. */
 static void note(struct pinner *p, struct ml_str element, struct ml_str why)
 {
@@ -56,64 +25,13 @@ static void note(struct pinner *p, struct ml_str element, struct ml_str why)
 		return;
 	ml_buf_printf(&p->notes, "#   %s of ", p->row->what);
 	if (element.len) {
-		ml_buf_escaped(&p->notes, ml_utf8_cut(element, NAME_BYTES));
+		ml_pin_put_escaped(&p->notes, ml_utf8_cut(element, NAME_BYTES));
 		ml_buf_puts(&p->notes, " in ");
 	}
 	ml_buf_puts(&p->notes, p->row->list ? p->row->list : p->row->field);
 	ml_buf_puts(&p->notes, ": ");
-	ml_buf_escaped(&p->notes, ml_utf8_cut(why, NAME_BYTES));
+	ml_pin_put_escaped(&p->notes, ml_utf8_cut(why, NAME_BYTES));
 	ml_buf_putc(&p->notes, '\n');
-}
-
-/* Why a value cannot be pinned; "" when it can. */
-static const char *text_trouble(struct ml_str s, size_t max)
-{
-	if (s.len > max)
-		return "too long";
-	if (ml_str_chr(s, '\0') != ML_NPOS)
-		return "it has a NUL";
-	return ml_utf8_invalid(s) != ML_NPOS ? "it is no UTF-8" : "";
-}
-
-static bool is_word(const struct ml_type *type, struct ml_str s)
-{
-	return !type->vocab || type->vocab->open || ml_vocab_has(type->vocab, s);
-}
-
-static struct ml_str value_trouble(const struct ml_value *value, const struct ml_type *type)
-{
-	const char *why = "";
-
-	if (value->kind == ML_V_UNKNOWN)
-		return ml_value_text(value);
-	if (value->kind == ML_V_ABSENT)
-		return ML_STR("not there");
-	if (value->kind == ML_V_STRING)
-		why = is_word(type, ml_value_text(value)) ? text_trouble(ml_value_text(value), TEXT_BYTES) : "not a word that the field can have";
-	for (uint32_t i = 0; value->kind == ML_V_LIST && i < value->len && !*why; i++) {
-		struct ml_str inner = value_trouble(&value->items[i], type->elem);
-		if (inner.len)
-			return inner;
-	}
-	return ml_str(why);
-}
-
-static void put_value(struct ml_buf *out, const struct ml_value *value)
-{
-	if (value->kind == ML_V_BOOL)
-		ml_buf_puts(out, value->b ? "true" : "false");
-	else if (value->kind == ML_V_INT)
-		ml_buf_printf(out, "%lld", (long long)value->i);
-	else if (value->kind == ML_V_STRING)
-		put_quoted(out, ml_value_text(value));
-	else
-		ml_buf_putc(out, '[');
-	for (uint32_t i = 0; value->kind == ML_V_LIST && i < value->len; i++) {
-		ml_buf_puts(out, i ? ", " : "");
-		put_value(out, &value->items[i]);
-	}
-	if (value->kind == ML_V_LIST)
-		ml_buf_putc(out, ']');
 }
 
 static const struct ml_type *type_of(const struct pinner *p, const char *path)
@@ -152,15 +70,15 @@ struct names {
 /* The list, or false with a note: not known, or with an element whose name is not. */
 static bool open_list(struct pinner *p, struct ml_value *list)
 {
-	*list = at(&p->facts->root, p->row->list);
+	*list = ml_pin_at(&p->facts->root, p->row->list);
 	if (list->kind != ML_V_LIST) {
-		note(p, ML_STR_NONE, value_trouble(list, NULL));
+		note(p, ML_STR_NONE, ml_pin_value_trouble(list, NULL));
 		return false;
 	}
 	for (uint32_t i = 0; i < list->len; i++) {
-		struct ml_value key = at(&list->items[i], p->row->key);
+		struct ml_value key = ml_pin_at(&list->items[i], p->row->key);
 		if (key.kind != ML_V_STRING) {
-			note(p, ML_STR("an element"), value_trouble(&key, NULL));
+			note(p, ML_STR("an element"), ml_pin_value_trouble(&key, NULL));
 			return false;
 		}
 	}
@@ -170,12 +88,12 @@ static bool open_list(struct pinner *p, struct ml_value *list)
 /* The name of an element as a parameter holds it; false with a note when it cannot. */
 static bool name_of(struct pinner *p, const struct ml_value *element, struct ml_str *name)
 {
-	struct ml_value key = at(element, p->row->key);
+	struct ml_value key = ml_pin_at(element, p->row->key);
 	const char *why;
 
 	*name = ml_value_text(&key);
-	why = name->len == 0 ? "its name is empty" : text_trouble(*name, NAME_BYTES);
-	if (!*why && !is_word(type_of(p, p->row->key), *name))
+	why = name->len == 0 ? "its name is empty" : ml_pin_text_trouble(*name, NAME_BYTES);
+	if (!*why && !ml_pin_is_word(type_of(p, p->row->key), *name))
 		why = "its name is no word that the field can have";
 	if (*why)
 		note(p, *name, ml_str(why));
@@ -187,7 +105,7 @@ static void put_names(struct pinner *p, const struct names *names)
 	ml_buf_puts(&p->params, names->n ? "\n" : " []\n");
 	for (size_t i = 0; i < names->n; i++) {
 		ml_buf_puts(&p->params, "      - ");
-		put_quoted(&p->params, names->items[i]);
+		ml_pin_put_quoted(&p->params, names->items[i]);
 		ml_buf_putc(&p->params, '\n');
 	}
 }
@@ -204,7 +122,8 @@ static int pin_set(struct pinner *p)
 	if (!in.items || !unknown.items)
 		return ML_ENOMEM;
 	for (uint32_t i = 0; i < list.len; i++) {
-		struct ml_value holds = p->row->where ? at(&list.items[i], p->row->where) : ml_bool(true);
+		struct ml_value holds =
+			p->row->where ? ml_pin_at(&list.items[i], p->row->where) : ml_bool(true);
 		struct ml_str name;
 		if (holds.kind == ML_V_BOOL && !holds.b)
 			continue;
@@ -213,7 +132,7 @@ static int pin_set(struct pinner *p)
 		if (holds.kind == ML_V_BOOL) {
 			in.items[in.n++] = name;
 		} else {
-			note(p, name, value_trouble(&holds, &ml_type_bool));
+			note(p, name, ml_pin_value_trouble(&holds, &ml_type_bool));
 			unknown.items[unknown.n++] = name;
 		}
 	}
@@ -246,12 +165,13 @@ static int by_group_and_rank(const void *left, const void *right)
 /* False with a note when the element's place cannot be pinned. */
 static bool place_of(struct pinner *p, const struct ml_value *element, struct place *place)
 {
-	struct ml_value group = at(element, p->row->where), rank = at(element, p->row->field);
-	struct ml_str why = value_trouble(&group, type_of(p, p->row->where));
+	struct ml_value group = ml_pin_at(element, p->row->where),
+			rank = ml_pin_at(element, p->row->field);
+	struct ml_str why = ml_pin_value_trouble(&group, type_of(p, p->row->where));
 
 	if (!name_of(p, element, &place->name))
 		return false;
-	why = why.len ? why : value_trouble(&rank, &ml_type_int);
+	why = why.len ? why : ml_pin_value_trouble(&rank, &ml_type_int);
 	if (!why.len && ml_value_text(&group).len > NAME_BYTES)
 		why = ML_STR("too long");
 	if (why.len)
@@ -268,11 +188,11 @@ static void put_places(struct pinner *p, const struct place *places, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || places[i].group_at != places[i - 1].group_at) {
 			ml_buf_puts(&p->params, "      ");
-			put_quoted(&p->params, places[i].group);
+			ml_pin_put_quoted(&p->params, places[i].group);
 			ml_buf_puts(&p->params, ":\n");
 		}
 		ml_buf_puts(&p->params, "        - ");
-		put_quoted(&p->params, places[i].name);
+		ml_pin_put_quoted(&p->params, places[i].name);
 		ml_buf_putc(&p->params, '\n');
 	}
 	finish(p);
@@ -292,7 +212,9 @@ static int pin_order(struct pinner *p)
 	for (uint32_t i = 0; i < list.len; i++) {
 		if (!place_of(p, &list.items[i], &places[n]))
 			return 0; /* the order without it would be another */
-		for (places[n].group_at = 0; places[n].group_at < n && !ml_str_eq(places[places[n].group_at].group, places[n].group); )
+		for (places[n].group_at = 0;
+			places[n].group_at < n &&
+			!ml_str_eq(places[places[n].group_at].group, places[n].group);)
 			places[n].group_at++;
 		n += places[n].rank >= 0;
 	}
@@ -305,19 +227,19 @@ static int pin_order(struct pinner *p)
 
 static int pin_field(struct pinner *p)
 {
-	struct ml_value value = at(&p->facts->root, p->row->field);
+	struct ml_value value = ml_pin_at(&p->facts->root, p->row->field);
 	struct ml_str why;
 
 	if (value.kind == ML_V_ABSENT)
 		return 0; /* its question does not arise here */
-	why = value_trouble(&value, type_of(p, p->row->field));
+	why = ml_pin_value_trouble(&value, type_of(p, p->row->field));
 	if (why.len) {
 		note(p, ML_STR_NONE, why);
 		return 0;
 	}
 	begin_param(p, "", p->row->what);
 	ml_buf_putc(&p->params, ' ');
-	put_value(&p->params, &value);
+	ml_pin_put_value(&p->params, &value);
 	ml_buf_putc(&p->params, '\n');
 	finish(p);
 	return 0;
@@ -329,9 +251,9 @@ static void put_entries(struct pinner *p, const struct ml_value *map)
 	ml_buf_puts(&p->params, map->len ? "\n" : " {}\n");
 	for (uint32_t i = 0; i < map->len; i++) {
 		ml_buf_puts(&p->params, "      ");
-		put_quoted(&p->params, ml_value_text(&map->entries[i].key));
+		ml_pin_put_quoted(&p->params, ml_value_text(&map->entries[i].key));
 		ml_buf_puts(&p->params, ": ");
-		put_value(&p->params, &map->entries[i].value);
+		ml_pin_put_value(&p->params, &map->entries[i].value);
 		ml_buf_putc(&p->params, '\n');
 	}
 	finish(p);
@@ -339,17 +261,19 @@ static void put_entries(struct pinner *p, const struct ml_value *map)
 
 static int pin_map(struct pinner *p)
 {
-	struct ml_value map = at(&p->facts->root, p->row->field);
+	struct ml_value map = ml_pin_at(&p->facts->root, p->row->field);
 	const struct ml_type *type = type_of(p, p->row->field);
 
 	if (map.kind != ML_V_MAP) {
-		note(p, ML_STR_NONE, value_trouble(&map, type));
+		note(p, ML_STR_NONE, ml_pin_value_trouble(&map, type));
 		return 0;
 	}
 	for (uint32_t i = 0; i < map.len; i++) {
-		struct ml_str name = ml_value_text(&map.entries[i].key), why = value_trouble(&map.entries[i].value, type->elem);
+		struct ml_str name = ml_value_text(&map.entries[i].key),
+			      why = ml_pin_value_trouble(&map.entries[i].value, type->elem);
 		if (!why.len)
-			why = name.len ? ml_str(text_trouble(name, NAME_BYTES)) : ML_STR("its name is empty");
+			why = name.len ? ml_str(ml_pin_text_trouble(name, NAME_BYTES))
+				       : ML_STR("its name is empty");
 		if (why.len) {
 			note(p, name, why);
 			return 0; /* the map without it would be another */
@@ -370,7 +294,7 @@ static int twins(struct pinner *p, const struct ml_value *list)
 	struct ml_str *names = ml_alloc_array(p->facts->arena, list->len, sizeof(*names));
 
 	for (uint32_t i = 0; names && i < list->len; i++) {
-		struct ml_value key = at(&list->items[i], p->row->key);
+		struct ml_value key = ml_pin_at(&list->items[i], p->row->key);
 		names[i] = ml_value_text(&key);
 	}
 	if (!names || ml_sort(p->facts->arena, names, list->len, sizeof(*names), by_text))
@@ -385,8 +309,8 @@ static int twins(struct pinner *p, const struct ml_value *list)
 
 static void pin_element(struct pinner *p, const struct ml_value *element, bool first)
 {
-	struct ml_value value = at(element, p->row->field);
-	struct ml_str name, why = value_trouble(&value, type_of(p, p->row->field));
+	struct ml_value value = ml_pin_at(element, p->row->field);
+	struct ml_str name, why = ml_pin_value_trouble(&value, type_of(p, p->row->field));
 
 	if (!name_of(p, element, &name))
 		return;
@@ -399,9 +323,9 @@ static void pin_element(struct pinner *p, const struct ml_value *element, bool f
 		ml_buf_putc(&p->params, '\n');
 	}
 	ml_buf_puts(&p->params, "      ");
-	put_quoted(&p->params, name);
+	ml_pin_put_quoted(&p->params, name);
 	ml_buf_puts(&p->params, ": ");
-	put_value(&p->params, &value);
+	ml_pin_put_value(&p->params, &value);
 	ml_buf_putc(&p->params, '\n');
 }
 
@@ -437,7 +361,8 @@ static int refuse(const struct ml_facts *facts, struct ml_error *err)
 	ml_buf_init(&kinds, 4096);
 	for (const struct ml_pins *pins = ml_pin_kinds; pins->kind; pins++)
 		ml_buf_printf(&kinds, "%s%s", pins == ml_pin_kinds ? "" : ", ", pins->kind);
-	return ml_fail(err, ML_EUNSUP, "facts of the kind %s cannot be pinned, only those of %.*s", facts->kind->name, ML_STR_ARG(ml_buf_get(&kinds)));
+	return ml_fail(err, ML_EUNSUP, "facts of the kind %s cannot be pinned, only those of %.*s",
+		facts->kind->name, ML_STR_ARG(ml_buf_get(&kinds)));
 }
 
 static void put_id(struct ml_buf *out, struct ml_str uri)
@@ -447,7 +372,8 @@ static void put_id(struct ml_buf *out, struct ml_str uri)
 
 	ml_buf_puts(out, "pinned-");
 	for (size_t i = colon == ML_NPOS ? 0 : colon + 3; i < uri.len && i < ID_BYTES; i++) {
-		char c = uri.ptr[i] >= 'A' && uri.ptr[i] <= 'Z' ? (char)(uri.ptr[i] + 32) : uri.ptr[i];
+		char c = uri.ptr[i] >= 'A' && uri.ptr[i] <= 'Z' ? (char)(uri.ptr[i] + 32)
+								: uri.ptr[i];
 		bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
 		if (ok || !dash)
 			ml_buf_putc(out, ok ? c : '-');
@@ -457,9 +383,10 @@ static void put_id(struct ml_buf *out, struct ml_str uri)
 
 static void assemble(const struct pinner *p, struct ml_buf *out)
 {
-	struct ml_str uri = ml_utf8_cut(p->facts->uri, TEXT_BYTES);
+	struct ml_str uri = ml_utf8_cut(p->facts->uri, ML_PIN_TEXT_BYTES);
 
-	ml_buf_puts(out, "# Written by `merlon policy from-facts`: what a target showed on the day of its facts. What differs is a finding.\n");
+	ml_buf_puts(out, "# Written by `merlon policy from-facts`: what a target showed on the day "
+			 "of its facts. What differs is a finding.\n");
 	if (p->nnotes) {
 		ml_buf_puts(out, "# Not pinned:\n");
 		ml_buf_str(out, ml_buf_get(&p->notes));
@@ -469,7 +396,9 @@ static void assemble(const struct pinner *p, struct ml_buf *out)
 	ml_buf_puts(out, "merlon: policy/v1\nid: ");
 	put_id(out, uri);
 	ml_buf_puts(out, "\ntitle: ");
-	put_quoted(out, uri.len && !text_trouble(uri, TEXT_BYTES)[0] ? uri : ML_STR("pinned facts"));
+	ml_pin_put_quoted(out, uri.len && !ml_pin_text_trouble(uri, ML_PIN_TEXT_BYTES)[0]
+				       ? uri
+				       : ML_STR("pinned facts"));
 	ml_buf_printf(out, "\nkind: %s\nparams:\n", p->facts->kind->name);
 	ml_buf_str(out, ml_buf_get(&p->params));
 	ml_buf_puts(out, "rules:");
@@ -478,8 +407,11 @@ static void assemble(const struct pinner *p, struct ml_buf *out)
 
 static int pin_row(struct pinner *p, const struct ml_pin *row)
 {
-	static int (*const shapes[])(struct pinner *p) = {
-		[ML_PIN_SET] = pin_set, [ML_PIN_ORDER] = pin_order, [ML_PIN_FIELD] = pin_field, [ML_PIN_MAP] = pin_map,
+	static int (*const shapes[])(struct pinner * p) = {
+		[ML_PIN_SET] = pin_set,
+		[ML_PIN_ORDER] = pin_order,
+		[ML_PIN_FIELD] = pin_field,
+		[ML_PIN_MAP] = pin_map,
 		[ML_PIN_EACH] = pin_each,
 	};
 
@@ -494,10 +426,14 @@ static int pin_rows(struct pinner *p, const struct ml_pins *pins, const struct m
 	for (size_t i = 0; i < pins->n && r == 0; i++)
 		if (!pins->rows[i].certificate || wish->certificate)
 			r = pin_row(p, &pins->rows[i]);
-	return r ? r : p->params.error ? p->params.error : p->rules.error ? p->rules.error : p->notes.error;
+	return r                 ? r
+	       : p->params.error ? p->params.error
+	       : p->rules.error  ? p->rules.error
+				 : p->notes.error;
 }
 
-int ml_pin_write(const struct ml_facts *facts, const struct ml_pin_wish *wish, struct ml_buf *out, struct ml_error *err)
+int ml_pin_write(const struct ml_facts *facts, const struct ml_pin_wish *wish, struct ml_buf *out,
+	struct ml_error *err)
 {
 	const struct ml_pins *pins = pins_of(facts->kind);
 	struct pinner p = {.facts = facts};
@@ -506,7 +442,8 @@ int ml_pin_write(const struct ml_facts *facts, const struct ml_pin_wish *wish, s
 	if (!pins)
 		return refuse(facts, err);
 	if (facts->root.kind != ML_V_RECORD)
-		return ml_fail(err, ML_EINVAL, "nothing is known of the target, so that nothing can be pinned");
+		return ml_fail(err, ML_EINVAL,
+			"nothing is known of the target, so that nothing can be pinned");
 	ml_buf_init(&p.params, ML_PIN_BYTES);
 	ml_buf_init(&p.rules, ML_PIN_BYTES);
 	ml_buf_init(&p.notes, ML_PIN_BYTES);
@@ -517,7 +454,8 @@ int ml_pin_write(const struct ml_facts *facts, const struct ml_pin_wish *wish, s
 		assemble(&p, out);
 	r = r ? r : out->error;
 	if (r == ML_ELIMIT)
-		ml_fail(err, r, "more is to be pinned than a policy of %zu MiB holds", ML_PIN_BYTES >> 20);
+		ml_fail(err, r, "more is to be pinned than a policy of %zu MiB holds",
+			ML_PIN_BYTES >> 20);
 	ml_buf_free(&p.params);
 	ml_buf_free(&p.rules);
 	ml_buf_free(&p.notes);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* merlon policy from-facts: a policy that pins what a fact file shows. Facts are the target's: a sealed worker reads them, and proves what it wrote. */
+/* merlon policy from-facts: a policy that pins what a fact file shows. Facts are the target's: a
+ * sealed worker reads them, and proves what it wrote. */
 #include "base/log.h"
 #include "facts/factfile.h"
 #include "policies/pin.h"
@@ -15,7 +16,8 @@ struct pin_job {
 	int code;
 };
 
-static int write_policy(struct ml_worker *worker, const struct pin_job *job, struct ml_arena *arena, struct ml_error *err)
+static int write_policy(struct ml_worker *worker, const struct pin_job *job, struct ml_arena *arena,
+	struct ml_error *err)
 {
 	struct ml_facts *facts;
 	ML_BUF_AUTO out;
@@ -80,11 +82,14 @@ int ml_cmd_from_facts(const struct ml_options *options)
 
 	spec.warm_up = ml_judging_warm_up;
 	if (options->operands.n != 1) {
-		ml_log(ML_LOG_ERROR, "got %zu fact files, want one; `merlon scan --facts DIR` writes them", options->operands.n);
+		ml_log(ML_LOG_ERROR,
+			"got %zu fact files, want one; `merlon scan --facts DIR` writes them",
+			options->operands.n);
 		return ML_EXIT_USAGE;
 	}
 	job.name = options->operands.items[0];
-	if (ml_file_read(options->arena, job.name, ML_FACTFILE_BYTES, &job.bytes, &err) || ml_workers_run(&spec, 1, 1, finish, &job, &err)) {
+	if (ml_file_read(options->arena, job.name, ML_FACTFILE_BYTES, &job.bytes, &err) ||
+		ml_workers_run(&spec, 1, 1, finish, &job, &err)) {
 		ml_log_error(&err);
 		return ML_EXIT_USAGE;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pinning arbitrary facts: what is written loads, passes its tests, and the facts pass it; twice the same bytes. */
+/* Pinning arbitrary facts: what is written loads, passes its tests, and the facts pass it; twice
+ * the same bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,7 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool certificate = size % 2;
 	int r;
 
-	if (!arena || ml_factfile_read(arena, (struct ml_str){(const char *)data, size}, &facts, NULL) || !written(facts, certificate, &once))
+	if (!arena ||
+		ml_factfile_read(arena, (struct ml_str){(const char *)data, size}, &facts, NULL) ||
+		!written(facts, certificate, &once))
 		return 0;
 	r = ml_pin_check(facts, once, &err);
 	if (r && r != ML_ENOMEM) {
