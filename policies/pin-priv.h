@@ -29,6 +29,7 @@ struct ml_pin {
 
 struct ml_pins {
 	const char *kind;
+	const char *needs; /* a path: where it is unknown, nothing else means anything */
 	const struct ml_pin *rows;
 	size_t n;
 };

@@ -64,6 +64,6 @@ static const struct ml_pin tls[] = {
 };
 
 const struct ml_pins ml_pin_kinds[] = {
-	{"tls", tls, sizeof(tls) / sizeof(tls[0])},
-	{NULL, NULL, 0},
+	{"tls", "speaks", tls, sizeof(tls) / sizeof(tls[0])},
+	{NULL, NULL, NULL, 0},
 };

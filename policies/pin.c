@@ -441,7 +441,7 @@ int ml_pin_write(const struct ml_facts *facts, const struct ml_pin_wish *wish, s
 
 	if (!pins)
 		return refuse(facts, err);
-	if (facts->root.kind != ML_V_RECORD)
+	if (ml_pin_at(&facts->root, pins->needs).kind == ML_V_UNKNOWN)
 		return ml_fail(err, ML_EINVAL,
 			"nothing is known of the target, so that nothing can be pinned");
 	ml_buf_init(&p.params, ML_PIN_BYTES);

@@ -129,6 +129,9 @@ pins() {
 	code 2 merlon policy from-facts edited.json -o none.yaml
 	has "nothing is known of the target"
 	[ ! -e none.yaml ]
+	edited '.facts.speaks = {"$unknown": "no connection"}'
+	code 2 merlon policy from-facts edited.json
+	has "nothing is known of the target"
 	code 2 merlon policy from-facts compose.yml
 	has "compose.yml:1:8: error: "
 	code 2 merlon policy from-facts
