@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares findings with labelled files: label-check PLATFORM MAPPING LABELS.TSV PACK, run where the labelled files lie. Platform is "dockerfile" or
  * "dockerCompose". Each labelled line must have a finding of one of the query's rules at it, or in the same instruction, stage or service; each negative file
- * must have none. One line of TAP for each label. */
+ * must have none. The label "exactly" has several lines, and says that nothing else in the file is found. One line of TAP for each label. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "checks/config/compose/compose.h"
 #include "checks/config/dockerfile/dockerfile.h"
@@ -127,6 +126,46 @@ static bool is_found(const struct judged *j, bool compose, struct ml_str rules, 
 	return false;
 }
 
+static uint32_t number(struct ml_str digits)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < digits.len; i++)
+		n = n * 10 + (uint32_t)(digits.ptr[i] - '0');
+	return n;
+}
+
+/* Whether one of the lines, such as "2,5", is the finding's. */
+static bool is_wanted(const struct judged *j, bool compose, struct ml_str lines, uint32_t line)
+{
+	struct ml_str one;
+
+	while (ml_str_split(&lines, ',', &one))
+		if (same_section(j, compose, number(one), line))
+			return true;
+	return false;
+}
+
+/* Whether the query's rules fail at the lines, and nowhere else. */
+static bool is_exact(const struct judged *j, bool compose, struct ml_str rules, struct ml_str lines)
+{
+	struct ml_str one, rest = lines;
+
+	for (size_t i = 0; i < j->run.nresults; i++) {
+		const struct ml_result *result = &j->run.results[i];
+		if (result->verdict == ML_FAIL && is_one_of(rules, result->rule) && !is_wanted(j, compose, lines, result->place.line)) {
+			printf("# line %u: %.*s\n", result->place.line, ML_STR_ARG(result->message));
+			return false;
+		}
+	}
+	while (lines.len && ml_str_split(&rest, ',', &one))
+		if (!is_found(j, compose, rules, number(one))) {
+			printf("# line %.*s: nothing\n", ML_STR_ARG(one));
+			return false;
+		}
+	return true;
+}
+
 static void say(struct checking *c, bool ok, const struct ml_str column[COLUMNS], const char *why)
 {
 	c->cases++;
@@ -146,8 +185,10 @@ static void check_row(struct checking *c, const struct ml_str column[COLUMNS])
 		say(c, false, column, ": no rule answers the query");
 	else if (!judge(arena, c, column[3], &j))
 		say(c, false, column, ": not judged");
+	else if (ml_str_is(column[5], "exactly"))
+		say(c, is_exact(&j, c->compose, rules, column[4]), column, "");
 	else
-		say(c, is_found(&j, c->compose, rules, positive ? (uint32_t)atoi(ml_strf(arena, "%.*s", ML_STR_ARG(column[4])).ptr) : 0) == positive, column, "");
+		say(c, is_found(&j, c->compose, rules, positive ? number(column[4]) : 0) == positive, column, "");
 }
 
 static bool load(struct ml_arena *arena, struct checking *c, const char *pack)

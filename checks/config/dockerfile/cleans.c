@@ -115,6 +115,25 @@ static void remove_word(struct cleans *c, struct ml_str word)
 	}
 }
 
+size_t ml_df_fills_read(const struct ml_df_program *program, const struct ml_df_packaging *packaging, const char **out, size_t max)
+{
+	static const struct {
+		enum ml_df_manager manager;
+		const char *cache;
+	} more[] = {{ML_DF_APT, "apt-lists"}, {ML_DF_DNF, "yum"}, {ML_DF_YUM, "dnf"}};
+	struct cleans c = {.out = out, .max = max};
+
+	if (packaging->action != ML_DF_INSTALL && packaging->action != ML_DF_UPGRADE && packaging->action != ML_DF_REFRESH)
+		return 0;
+	for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+		if (managers[i].manager == program->manager)
+			add(&c, managers[i].cache);
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (more[i].manager == program->manager)
+			add(&c, more[i].cache);
+	return c.n;
+}
+
 size_t ml_df_cleans_read(const struct ml_df_command *command, const struct ml_df_program *program, const struct ml_df_args *args,
 	const struct ml_df_packaging *packaging, const char **out, size_t max)
 {

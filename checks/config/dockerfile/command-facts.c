@@ -250,12 +250,33 @@ static void add_clean(struct ml_df *df, struct ml_df_list *list, const char *cac
 	ml_df_list_add(df, list, ml_df_word_value(cache));
 }
 
+static void remove_clean(struct ml_df_list *list, const char *cache)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!ml_str_is(ml_value_text(&list->items[i]), cache))
+			list->items[kept++] = list->items[i];
+	list->n = kept;
+}
+
+/* What was emptied before the packages came is full again. */
+static void fill_caches(struct making *m, struct ml_df_run_sum *sum)
+{
+	const char *caches[4];
+	size_t n = ml_df_fills_read(m->program, &m->packaging, caches, 4);
+
+	for (size_t i = 0; i < n; i++)
+		remove_clean(&sum->cleans, caches[i]);
+}
+
 static void set_cleans(struct making *m, struct ml_df_run_sum *sum)
 {
 	const char *caches[16];
 	size_t n = ml_df_cleans_read(m->c, m->program, &m->args, &m->packaging, caches, 16);
 	struct ml_df_list list = {0};
 
+	fill_caches(m, sum);
 	for (size_t i = 0; i < n; i++) {
 		ml_df_list_add(m->df, &list, ml_df_word_value(caches[i]));
 		add_clean(m->df, &sum->cleans, caches[i]);

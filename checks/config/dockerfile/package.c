@@ -58,17 +58,23 @@ static bool has_digit(struct ml_str s)
 	return false;
 }
 
-/* name-version or name-version-release (rpm): "nginx-1.20.1-10.el8", but not "java-11-openjdk". */
+static bool is_version_start(char c)
+{
+	return is_digit(c) || c == '$';
+}
+
+/* name-version or name-version-release (rpm): "nginx-1.20.1-10.el8" and "nginx-$VERSION", but not "java-11-openjdk". */
 static void split_nvr(struct ml_df_package *p)
 {
 	size_t last = ml_str_rchr(p->name, '-'), before;
 
-	if (last == ML_NPOS || last == 0 || last + 1 == p->name.len || !has_digit(ml_str_sub(p->name, last, p->name.len)))
+	if (last == ML_NPOS || last == 0 || last + 1 == p->name.len ||
+		(!has_digit(ml_str_sub(p->name, last, p->name.len)) && p->name.ptr[last + 1] != '$'))
 		return;
 	before = ml_str_rchr(ml_str_sub(p->name, 0, last), '-');
-	if (before != ML_NPOS && before > 0 && is_digit(p->name.ptr[before + 1]))
+	if (before != ML_NPOS && before > 0 && is_version_start(p->name.ptr[before + 1]))
 		last = before;
-	else if (!is_digit(p->name.ptr[last + 1]) && p->name.ptr[last + 1] != '$')
+	else if (!is_version_start(p->name.ptr[last + 1]))
 		return;
 	p->op = ML_STR("-");
 	p->version = ml_str_sub(p->name, last + 1, p->name.len);
@@ -242,6 +248,16 @@ static void take_version_option(struct gathering *g, enum ml_df_manager manager,
 	g->items[0].pinned = is_fixed(version);
 }
 
+/* zypper's patterns and patches have no versions to ask for. */
+static const char *kind_by_type(const char *kind, enum ml_df_manager manager, const struct ml_df_args *args)
+{
+	struct ml_str type = ml_df_option_value(args, "--type");
+
+	if (!type.ptr)
+		type = ml_df_option_value(args, "-t");
+	return manager == ML_DF_ZYPPER && type.len && !ml_df_in_words("package", type) ? "group" : kind;
+}
+
 struct ml_df_packages ml_df_packages_read(struct ml_df *df, const struct ml_df_command *command, const struct ml_df_program *program,
 	const struct ml_df_args *args, const struct ml_df_packaging *packaging)
 {
@@ -253,6 +269,7 @@ struct ml_df_packages ml_df_packages_read(struct ml_df *df, const struct ml_df_c
 	for (size_t i = packaging->skip; i < args->noperands; i++) {
 		const struct ml_df_word *word = &command->words[args->operands[i]];
 		struct ml_df_package p = ml_df_package_parse(program->manager, word->s);
+		p.kind = kind_by_type(p.kind, program->manager, args);
 		p.dynamic = is_open(word);
 		p.word = args->operands[i];
 		add(&g, p);

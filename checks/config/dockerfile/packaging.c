@@ -31,7 +31,7 @@ static const struct {
 	{DNFS, "clean", ML_DF_CLEAN, false},
 	{BIT(ML_DF_ZYPPER), "refresh ref", ML_DF_REFRESH, true},
 	{BIT(ML_DF_ZYPPER), "install in source-install si install-new-recommends inr", ML_DF_INSTALL, false},
-	{BIT(ML_DF_ZYPPER), "update up patch dup dist-upgrade", ML_DF_UPGRADE, false},
+	{BIT(ML_DF_ZYPPER), "update up patch dup dist-upgrade", ML_DF_UPGRADE, true},
 	{BIT(ML_DF_ZYPPER), "remove rm", ML_DF_REMOVE, false},
 	{BIT(ML_DF_ZYPPER), "clean cc", ML_DF_CLEAN, false},
 	{BIT(ML_DF_PIP), "install", ML_DF_INSTALL, false},

@@ -94,6 +94,8 @@ struct ml_df_package ml_df_package_parse(enum ml_df_manager manager, struct ml_s
 /* Package caches that the command empties: names of the schema's vocabulary, at most `max`; their number. */
 size_t ml_df_cleans_read(const struct ml_df_command *command, const struct ml_df_program *program, const struct ml_df_args *args,
 	const struct ml_df_packaging *packaging, const char **out, size_t max);
+/* Package caches that it fills, by installing or by refreshing an index. */
+size_t ml_df_fills_read(const struct ml_df_program *program, const struct ml_df_packaging *packaging, const char **out, size_t max);
 
 /* Modes (chmod(1)): octal or symbolic. */
 struct ml_df_mode {
