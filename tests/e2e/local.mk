@@ -18,6 +18,7 @@ E2E_TESTS += tests/e2e/readme.sh
 E2E_TESTS += tests/e2e/report-schemas.sh
 E2E_TESTS += tests/e2e/tls-chains.sh
 E2E_TESTS += tests/e2e/security-scan.sh
+E2E_TESTS += tests/e2e/tls-hostile.sh
 E2E_TESTS += tests/e2e/tls-many.sh
 E2E_TESTS += tests/e2e/tls-fixes.sh
 E2E_TESTS += tests/e2e/tls-sessions.sh

@@ -67,10 +67,25 @@ def http(c):
 
 
 def retry(c):
-    hello = c.recv(4096)
-    extensions = b"\0\x2b\0\x02\x03\x04" + b"\0\x33\0\x02\0\x1d"
-    c.send(record(22, message(2, b"\x03\x03" + RETRY + b"\x20" + hello[44:76] + b"\x13\x01\0" + struct.pack(">H", len(extensions)) + extensions)))
+    """One HelloRetryRequest after another, for as long as hellos come."""
+    while (hello := c.recv(4096)):
+        extensions = b"\0\x2b\0\x02\x03\x04" + b"\0\x33\0\x02\0\x1d"
+        c.send(record(22, message(2, b"\x03\x03" + RETRY + b"\x20" + hello[44:76] + b"\x13\x01\0" + struct.pack(">H", len(extensions)) + extensions)))
+
+
+def same(c):
+    """The one suite to every hello, also when it was offered no more."""
     c.recv(4096)
+    c.send(record(22, message(2, b"\x03\x03" + b"R" * 32 + b"\0" + b"\xc0\x2f\0")))
+    time.sleep(0.1)
+
+
+def version(c):
+    """Whatever version the hello's header names, with its first suite; in TLS 1.3 that is TLS 1.2's."""
+    hello = c.recv(4096)
+    suites = 44 + hello[43] + 2
+    c.send(record(22, message(2, hello[9:11] + b"R" * 32 + b"\0" + hello[suites:suites + 2] + b"\0")))
+    time.sleep(0.1)
 
 
 def echo(c):
