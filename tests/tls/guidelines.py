@@ -224,6 +224,19 @@ def signature_name(name):
     return hashed.lower() + "WithRSAEncryption" if rest == "RSA_ENCRYPTION" else "ecdsa-with-" + rest
 
 
+def all_schemes():
+    """The names that the collector gives, from its table."""
+    with open(SOURCE + "/checks/tls/names.c", encoding="utf-8") as source:
+        return re.findall(r'\{0x[0-9a-f]{4}, (?:true|false), "(\w+)"\}', source.read())
+
+
+def scheme_name(name):
+    """RFC 8446 and RFC 8734 name ECDSA's curve where the guideline leaves it to the hash."""
+    curve = {"256": "secp256r1", "384": "secp384r1", "512": "secp521r1"}
+    name = re.sub(r"^ecdsa_sha(\d+)$", lambda m: f"ecdsa_{curve[m[1]]}_sha{m[1]}", name.lower())
+    return re.sub(r"_brainpool_p(\d+)r1_tls13_", r"_brainpoolP\1r1tls13_", name)
+
+
 def bsi():
     root = xml.parse(DATA + "/bsi-tr-02102-2.xml").getroot()
     pack, rule, title = "tls-bsi-tr-02102-2", "TLS-BSI", "BSI TR-02102-2: "
@@ -237,6 +250,10 @@ def bsi():
     report(title + "groups", differences({g for _, g in ours[1]}, groups))
     report(title + "versions", differences(ours[2], set(VERSIONS) - refused_versions(root)))
     signatures = {signature_name(s) for s in listed(root, "signatureAndHashAlgorithmsCertificateGuidelineCheck", "recommendedAlgorithms")}
+    schemes = {scheme_name(s) for s in listed(root, "signatureAndHashAlgorithmsGuidelineCheck", "recommendedAlgorithms")}
+    got = {s for s in all_schemes() if judge({"sessions": {"handshakes": [{"id": "a", "version": "TLSv1.3", "signature_scheme": s}]}}, pack, {})[
+        rule + "-SIGNATURE-13", "a"] == "pass"}
+    report(title + "signatures of TLS 1.3", differences(got, schemes))
     got = limit(lambda v: {"id": "a", "role": "leaf", "signature_algorithm": v}, "certificates", rule + "-CERT-SIGNATURE", pack, {}, SIGNATURES)
     report(title + "certificate signatures", differences(got, signatures))
     sizes(title, root, pack, rule)
