@@ -73,3 +73,7 @@ FUZZERS += tests/fuzz/fuzz-tls-session
 tests_fuzz_fuzz_tls_session_SOURCES = tests/fuzz/fuzz-tls-session.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_tls_session_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_tls_session_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
+FUZZERS += tests/fuzz/fuzz-tls-cert
+tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz-tls-cert.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_tls_cert_LDFLAGS = $(ML_FUZZ_LINK)
+tests_fuzz_fuzz_tls_cert_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
