@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked, side by side and after one another, and the facts in which it ends. */
 #include "base/error.h"
+#include "checks/tls/cert.h"
 #include "checks/tls/enumerate.h"
 #include "checks/tls/extras-priv.h"
 #include "checks/tls/record-priv.h"
@@ -23,6 +24,7 @@ static const struct part parts[] = {
 	{NULL, ml_tls_extras_begin, ml_tls_extras_write},
 	{ml_tls_sessions_begin, NULL, ml_tls_sessions_write},
 	{ml_tls_http_begin, NULL, ml_tls_http_write},
+	{NULL, NULL, ml_tls_certificates_write},
 };
 enum { NPARTS = sizeof(parts) / sizeof(parts[0]) };
 

@@ -5,6 +5,8 @@
 #include <sys/random.h>
 
 #include "base/error.h"
+#include "checks/tls/cert.h"
+#include "checks/tls/wire-priv.h"
 
 enum { RANDOM_BYTES = 32 };
 #define ANSWER_BYTES ((size_t)4 << 20)
@@ -89,6 +91,25 @@ static enum ml_tls_answer judge(struct ml_tls_question *q, enum ml_talk_end how)
 	}
 }
 
+static struct ml_str extension(const struct ml_tls_flight *flight, uint16_t type)
+{
+	for (size_t i = 0; i < flight->hello.nextensions; i++)
+		if (flight->hello.extensions[i].type == type)
+			return flight->hello.extensions[i].body;
+	return ML_STR("");
+}
+
+/* What was not asked for has ptr NULL, what did not come has no bytes. */
+static void see_certificates(struct ml_tls_question *q, bool extensions)
+{
+	const struct ml_tls_hello *hello = &q->offer.hello;
+	const struct ml_tls_flight *flight = q->flight;
+	struct ml_str staple = flight->status.len ? flight->status : ML_STR(""), scts = extension(flight, ML_TLS_SCT);
+
+	ml_tls_chain_seen(q->collector, flight->hello.version, flight->certificates, flight->ncertificates,
+		extensions && hello->status_request ? staple : ML_STR_NONE, extensions && hello->scts ? scts : ML_STR_NONE);
+}
+
 static void ended(struct ml_talk *talk, enum ml_talk_end how)
 {
 	struct ml_tls_question *q = of(talk);
@@ -101,6 +122,8 @@ static void ended(struct ml_talk *talk, enum ml_talk_end how)
 		q->progress = ml_tls_parser_end(q->parser);
 	q->collector->tls = q->collector->tls || q->flight->records > 0;
 	q->answer = judge(q, how);
+	if (q->answer == ML_TLS_AGREED && q->flight->certificates_seen)
+		see_certificates(q, q->flight->hello.version != ML_SSL_2_0 && !q->offer.hello.bare);
 }
 
 static const struct ml_talk_ops ops = {start, feed, ended}, ssl2_ops = {start_ssl2, feed, ended};

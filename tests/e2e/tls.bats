@@ -34,10 +34,19 @@ answers() {
 	EOF
 }
 
+# identity: a root in root.pem, and a certificate for 127.0.0.1 in cert.pem and key.pem.
+identity() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem -days 30 -subj /CN=root \
+		-addext keyUsage=critical,keyCertSign 2>/dev/null
+	openssl req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=localhost 2>/dev/null
+	printf '%s\n' basicConstraints=critical,CA:FALSE keyUsage=digitalSignature,keyEncipherment extendedKeyUsage=serverAuth subjectAltName=IP:127.0.0.1,DNS:localhost >cert.cnf
+	openssl x509 -req -in request.pem -CA root.pem -CAkey root.key -days 30 -out cert.pem -extfile cert.cnf 2>/dev/null
+}
+
 # server ARGUMENT...: OpenSSL's, on $port.
 server() {
 	port=$(free_port)
-	[ -f key.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=localhost 2>/dev/null
+	[ -f cert.pem ] || identity
 	openssl s_server -accept "127.0.0.1:$port" -cert cert.pem -key key.pem -quiet "$@" >/dev/null 2>&1 3>&- &
 	pids="$pids $!"
 	answers "$port"
@@ -68,9 +77,9 @@ ends_unknown() {
 
 @test "a current server passes" {
 	server -cipher ECDHE-RSA-AES128-GCM-SHA256
-	code 0 merlon-tls "tls://127.0.0.1:$port"
+	code 0 merlon-tls "tls://127.0.0.1:$port" --ca root.pem
 	has "PASS"
-	code 0 merlon scan "tls://127.0.0.1:$port" -o json=f.json
+	code 0 merlon scan "tls://127.0.0.1:$port" --ca root.pem -o json=f.json
 	jq -e '.runs[0].kind == "tls" and (.runs[0].summary.unknown == 0)' f.json
 }
 
@@ -136,10 +145,10 @@ ends_unknown() {
 @test "a server that gets tired of us is not one that refuses" {
 	server -min_protocol TLSv1 -cipher 'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA:AES128-SHA:@SECLEVEL=0'
 	upstream=$port
-	code 1 merlon-tls "127.0.0.1:$upstream"
+	code 1 merlon-tls "127.0.0.1:$upstream" --ca root.pem
 	for n in 1 2 3 4 5 6 8 10 12; do
 		hostile tired "$upstream" "$n"
-		run merlon-tls "127.0.0.1:$port" --timeout 5
+		run merlon-tls "127.0.0.1:$port" --timeout 5 --ca root.pem
 		[ "$status" -ne 0 ] || {
 			echo "after $n connections: $output"
 			return 1
