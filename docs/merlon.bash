@@ -18,6 +18,10 @@ _merlon() {
 		mapfile -t COMPREPLY < <(compgen -W "default strict degrade" -- "$cur")
 		return
 		;;
+	--starttls)
+		mapfile -t COMPREPLY < <(compgen -W "postgres mysql smtp submission lmtp imap pop3 ftp ldap xmpp xmpp-server nntp sieve irc redis" -- "$cur")
+		return
+		;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W "never auto always" -- "$cur")
 		return

@@ -89,6 +89,7 @@ RECORD_DEFAULT(no_behaviour, ml_tf_behaviour_type);
 RECORD_DEFAULT(no_sessions, ml_tf_sessions_type);
 RECORD_DEFAULT(no_http, ml_tf_http_type);
 RECORD_DEFAULT(no_plain, ml_tf_plain_type);
+RECORD_DEFAULT(no_starttls, ml_tf_starttls_type);
 
 static const struct ml_field root_fields[] = {
 	[ML_TF_ENDPOINT] = {"endpoint", &ml_type_string, "host and port, as named"},
@@ -107,6 +108,7 @@ static const struct ml_field root_fields[] = {
 	[ML_TF_SESSIONS] = {"sessions", &ml_tf_sessions_type, "what shows only in completed handshakes", .def = &no_sessions},
 	[ML_TF_HTTP] = {"http", &ml_tf_http_type, "what it answers to HTTP over TLS", .def = &no_http},
 	[ML_TF_HTTP_PLAIN] = {"http_plain", &ml_tf_plain_type, "what the port without TLS answers that --http-port names", .def = &no_plain},
+	[ML_TF_STARTTLS] = {"starttls", &ml_tf_starttls_type, "what was said before TLS", .def = &no_starttls},
 };
 RECORD(ml_tf_root, "tls", root_fields, ML_TF_ROOT_SLOTS);
 

@@ -56,9 +56,15 @@ static bool is_unreserved(unsigned char c)
 /* An endpoint's URI stands as it is. What only looks like one is a path. */
 bool ml_uri_is_endpoint(struct ml_str uri)
 {
-	if (!ml_str_starts(uri, ML_STR("tls://")))
+	size_t start = ml_str_find(uri, ML_STR("://"));
+	struct ml_str protocol = ml_str_sub(uri, 3, start);
+
+	if (start == ML_NPOS || !ml_str_starts(uri, ML_STR("tls")) || (protocol.len && protocol.ptr[0] != '+'))
 		return false;
-	for (size_t i = 6; i < uri.len; i++)
+	for (size_t i = 1; i < protocol.len; i++)
+		if (!(protocol.ptr[i] >= 'a' && protocol.ptr[i] <= 'z') && !(protocol.ptr[i] >= '0' && protocol.ptr[i] <= '9') && protocol.ptr[i] != '-')
+			return false;
+	for (size_t i = start + 3; i < uri.len; i++)
 		if (!is_unreserved((unsigned char)uri.ptr[i]) && !strchr(":[]", uri.ptr[i]))
 			return false;
 	return true;

@@ -61,7 +61,7 @@ void ml_sarif_message(struct ml_sarif *sarif, const char *key, struct ml_str tex
 void ml_markdown_add(struct ml_buf *out, struct ml_str s);
 /* A relative path as a relative URI reference (RFC 3986): '/' kept, all but unreserved bytes percent-encoded. */
 void ml_uri_add(struct ml_buf *out, struct ml_str path);
-/* "tls://host:port": absolute, and written as it is. */
+/* "tls://host:port", "tls+smtp://host:port": absolute, and written as it is. */
 bool ml_uri_is_endpoint(struct ml_str uri);
 
 #endif

@@ -10,6 +10,7 @@
 #include "scanner/reporter.h"
 #include "scanner/sibling.h"
 #include "scanner/targets.h"
+#include "scanner/tls-protocols.h"
 
 #define DOCUMENT_BYTES ((size_t)1 << 30)
 
@@ -92,6 +93,7 @@ static void write_tls(struct argv *argv, const struct ml_options *options, const
 	add_value(argv, "--ca", options->ca);
 	add_value(argv, "--http-port", options->http_port ? ml_strf(options->arena, "%u", options->http_port).ptr : NULL);
 	add_value(argv, "--http-path", options->http_path);
+	add_value(argv, "--starttls", options->starttls);
 	add_value(argv, "--timeout", options->timeout ? ml_strf(options->arena, "%u", options->timeout).ptr : NULL);
 	add_value(argv, "--deadline", options->deadline ? ml_strf(options->arena, "%u", options->deadline).ptr : NULL);
 	add(argv, "--");
@@ -215,7 +217,7 @@ static int split_operands(struct ml_options *options, struct ml_words *endpoints
 
 	for (size_t i = 0; i < options->operands.n; i++) {
 		const char *word = options->operands.items[i];
-		if (!ml_str_starts(ml_str(word), ML_STR("tls://"))) {
+		if (!ml_endpoint_uri(ml_str(word))) {
 			options->operands.items[kept++] = word;
 			continue;
 		}

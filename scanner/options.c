@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/num.h"
+#include "scanner/tls-protocols.h"
 
 const char *const ml_severities[] = {"info", "low", "medium", "high", "critical", NULL};
 const char *const ml_target_kinds[] = {"config.compose", "config.dockerfile", NULL};
@@ -200,6 +201,16 @@ static int set_http_path(struct ml_options *o, const char *value, struct ml_erro
 	return 0;
 }
 
+static int set_starttls(struct ml_options *o, const char *value, struct ml_error *err)
+{
+	enum ml_starttls_protocol protocol;
+	uint16_t port;
+	int r = ml_protocol_read(ml_str(value), &protocol, &port, err);
+
+	o->starttls = r ? NULL : value;
+	return r;
+}
+
 static int set_sandbox(struct ml_options *o, const char *value, struct ml_error *err)
 {
 	static const char *const modes[] = {"default", "strict", "degrade", NULL};
@@ -338,6 +349,7 @@ static const struct option options_table[] = {
 	{0, "ca", "FILE", "TLS: trust the certificates in this PEM file, and not the system's", ML_CMD_SCAN | ML_CMD_TLS, set_ca},
 	{0, "http-port", "PORT", "TLS: ask this port of the same host for HTTP without TLS, too, and whether it sends to https", ML_CMD_SCAN | ML_CMD_TLS, set_http_port},
 	{0, "http-path", "PATH", "TLS: what is asked for by HTTP (default: /)", ML_CMD_SCAN | ML_CMD_TLS, set_http_path},
+	{0, "starttls", "PROTOCOL", "TLS: what is spoken before, as in tls+smtp://HOST: postgres, mysql, smtp, imap, ldap …", ML_CMD_SCAN | ML_CMD_TLS, set_starttls},
 	{0, "timeout", "SECONDS", "TLS: for one endpoint in all; what is not known then is unknown (default: 60)", ML_CMD_SCAN | ML_CMD_TLS, set_timeout},
 	{0, "deadline", "SECONDS", "TLS: for all endpoints together; what is not known then is unknown", ML_CMD_SCAN | ML_CMD_TLS, set_deadline},
 	{0, "batch", NULL, "targets on standard input (merlon-tls: operands), documents to standard output: how merlon starts it", ML_CMD_CONFIG | ML_CMD_TLS, set_batch},

@@ -42,6 +42,7 @@ struct ml_options {
 	const char *ca;          /* --ca: PEM file of trusted roots; NULL: the system's */
 	unsigned http_port;      /* --http-port; 0: not given */
 	const char *http_path;   /* --http-path */
+	const char *starttls;    /* --starttls: a protocol that ml_protocol_read knows */
 	unsigned jobs;  /* -j; 0: the machine's processors */
 	enum ml_sandbox_mode sandbox;
 	bool use_environment; /* --env: interpolate from the environment too */

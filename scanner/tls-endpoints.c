@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "checks/tls/tls.h"
+#include "scanner/tls-protocols.h"
 #include "scanner/tls-trust.h"
 
 enum { HOST_BYTES = 253, HOST_LETTERS = 1000, DEFAULT_PORT = 443 };
@@ -96,28 +97,58 @@ static bool all_digits_and_dots(struct ml_str host)
 	return true;
 }
 
-int ml_endpoint_read(struct ml_arena *arena, struct ml_str text, struct ml_endpoint *out, struct ml_error *err)
+/* Takes the scheme off *rest: what is spoken before TLS, and on which port when none is named. */
+static int read_scheme(struct ml_str *rest, const char *starttls, enum ml_starttls_protocol *protocol, uint64_t *port, struct ml_error *err)
 {
-	struct ml_str rest = ml_str_starts(text, ML_STR("tls://")) ? ml_str_sub(text, 6, text.len) : text, host, port;
-	uint64_t number = DEFAULT_PORT;
+	struct ml_str name = ml_str(starttls);
+	uint16_t usual = DEFAULT_PORT;
+	int r;
+
+	if (ml_endpoint_uri(*rest)) {
+		size_t end = ml_str_find(*rest, ML_STR("://"));
+		name = end > 3 ? ml_str_sub(*rest, 4, end) : name;
+		*rest = ml_str_sub(*rest, end + 3, rest->len);
+	}
+	*protocol = ML_STARTTLS_NONE;
+	r = name.ptr ? ml_protocol_read(name, protocol, &usual, err) : 0;
+	*port = usual;
+	return r;
+}
+
+static int name_endpoint(struct ml_arena *arena, struct ml_endpoint *e, bool brackets)
+{
+	bool before = e->starttls != ML_STARTTLS_NONE;
+
+	e->text = ml_strf(arena, brackets ? "[%.*s]:%u" : "%.*s:%u", ML_STR_ARG(e->host), (unsigned)e->port);
+	e->uri = ml_strf(arena, "tls%s%s://%.*s", before ? "+" : "", before ? ml_starttls_name(e->starttls) : "", ML_STR_ARG(e->text));
+	return e->host.ptr && e->text.ptr && e->uri.ptr ? 0 : ML_ENOMEM;
+}
+
+int ml_endpoint_read(struct ml_arena *arena, struct ml_str text, const char *starttls, struct ml_endpoint *out, struct ml_error *err)
+{
+	struct ml_str rest = text, host, port, shown = ml_str_sub(text, 0, HOST_BYTES);
+	enum ml_starttls_protocol protocol;
+	struct ml_error why = {0};
+	uint64_t number;
 	bool brackets;
 	int r;
 
+	if (read_scheme(&rest, starttls, &protocol, &number, &why))
+		return ml_fail(err, ML_EINVAL, "%.*s: %s", ML_STR_ARG(shown), why.message);
 	if (ml_str_ends(rest, ML_STR("/")))
 		rest.len--;
 	if (!split(rest, &host, &port, &brackets) || (is_ascii(host) ? !good_host(host, brackets) : brackets))
-		return ml_fail(err, ML_EINVAL, "%.*s: got no endpoint, want tls://HOST:PORT", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)));
-	if (port.len == 0 && !ml_str_starts(text, ML_STR("tls://")))
-		return ml_fail(err, ML_EINVAL, "%.*s: a port is missing, want HOST:PORT", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)));
+		return ml_fail(err, ML_EINVAL, "%.*s: got no endpoint, want tls://HOST:PORT", ML_STR_ARG(shown));
+	if (port.len == 0 && !ml_endpoint_uri(text) && protocol == ML_STARTTLS_NONE)
+		return ml_fail(err, ML_EINVAL, "%.*s: a port is missing, want HOST:PORT", ML_STR_ARG(shown));
 	if (port.len && (!ml_parse_u64(port, 10, &number) || number < 1 || number > UINT16_MAX))
-		return ml_fail(err, ML_EINVAL, "%.*s: got port \"%.*s\", want 1 to 65535", ML_STR_ARG(ml_str_sub(text, 0, HOST_BYTES)), ML_STR_ARG(ml_str_sub(port, 0, 20)));
+		return ml_fail(err, ML_EINVAL, "%.*s: got port \"%.*s\", want 1 to 65535", ML_STR_ARG(shown), ML_STR_ARG(ml_str_sub(port, 0, 20)));
 	r = brackets ? 0 : ml_host_read(arena, host, &host, err);
 	if (r)
 		return r;
-	*out = (struct ml_endpoint){.host = ml_str_lower(arena, host), .port = (uint16_t)number, .is_address = brackets || all_digits_and_dots(host), .roots = -1};
-	out->text = ml_strf(arena, brackets ? "[%.*s]:%u" : "%.*s:%u", ML_STR_ARG(out->host), (unsigned)number);
-	out->uri = ml_strf(arena, "tls://%.*s", ML_STR_ARG(out->text));
-	return out->host.ptr && out->text.ptr && out->uri.ptr ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
+	*out = (struct ml_endpoint){.host = ml_str_lower(arena, host), .port = (uint16_t)number, .starttls = protocol,
+		.is_address = brackets || all_digits_and_dots(host), .roots = -1};
+	return name_endpoint(arena, out, brackets) ? ml_fail(err, ML_ENOMEM, "out of memory") : 0;
 }
 
 void ml_endpoint_resolve(struct ml_endpoint *endpoint)

@@ -24,7 +24,7 @@ static int read_endpoints(const struct ml_options *options, struct ml_endpoint *
 	if (options->operands.n == 0)
 		r = ml_fail(err, ML_EINVAL, "an endpoint is missing: tls://HOST:PORT");
 	for (size_t i = 0; i < options->operands.n && r == 0; i++)
-		r = ml_endpoint_read(options->arena, ml_str(options->operands.items[i]), &endpoints[i], err);
+		r = ml_endpoint_read(options->arena, ml_str(options->operands.items[i]), options->starttls, &endpoints[i], err);
 	for (size_t i = 0; i < options->operands.n && r == 0; i++)
 		ml_endpoint_resolve(&endpoints[i]);
 	*out = endpoints;

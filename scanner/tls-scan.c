@@ -45,7 +45,8 @@ static int scan(struct ml_worker *worker, void *arg)
 	struct ml_arena *arena = ml_judging_arena();
 	struct ml_tls_dialer dialer = {dial, worker};
 	struct ml_tls_request request = {
-		.endpoint = job->endpoint->text, .port = job->endpoint->port, .seconds = options->timeout ? options->timeout : SECONDS,
+		.endpoint = job->endpoint->text, .port = job->endpoint->port, .starttls = job->endpoint->starttls,
+		.seconds = options->timeout ? options->timeout : SECONDS,
 		.plain_port = job->endpoint->plain_port, .http_path = ml_str(options->http_path), .library = job->library,
 		.deadline = job->deadline, .name = job->name, .now = job->now, .trust = ml_trust_in_worker(worker, job->ca),
 	};

@@ -10,10 +10,11 @@ demo_packages="nginx openssl"
 test_packages="$build_packages autoconf-archive bash bats clang-14 clang cppcheck valgrind libclang-rt-14-dev libcmocka-dev
 libxml2-utils python3 python3-yaml python3-jsonschema docker-compose jq git procps util-linux mandoc shellcheck
 libcap2-bin strace xz-utils bash-completion ca-certificates openssl gnutls-bin sslscan testssl.sh
-libnss3-tools nginx apache2 haproxy stunnel4 lighttpd lighttpd-mod-openssl lighttpd-mod-mbedtls lighttpd-mod-wolfssl redis-server caddy nodejs botan"
+libnss3-tools nginx apache2 haproxy stunnel4 lighttpd lighttpd-mod-openssl lighttpd-mod-mbedtls lighttpd-mod-wolfssl redis-server caddy nodejs botan
+postgresql mariadb-server-core slapd dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved postfix vsftpd prosody"
 
-# Of those, what a machine would run as a service. Here tests start them themselves, on loopback.
-services="nginx apache2 haproxy stunnel4 lighttpd redis-server caddy"
+# Of those, what a machine would run as a service (PACKAGE:SERVICE where the names differ). Here tests start them themselves, on loopback.
+services="nginx apache2 haproxy stunnel4 lighttpd redis-server caddy postgresql slapd dovecot-core:dovecot postfix vsftpd prosody"
 
 # installed PACKAGE
 installed() {
@@ -36,9 +37,9 @@ without_services() (
 disable_new() {
 	command -v systemctl >/dev/null || return 0
 	for package in "$@"; do
-		case " $services " in
-		*" $package "*) $root systemctl --quiet disable "$package" 2>/dev/null || : ;;
-		esac
+		for service in $services; do
+			[ "${service%:*}" != "$package" ] || $root systemctl --quiet disable "${service#*:}" 2>/dev/null || :
+		done
 	done
 }
 

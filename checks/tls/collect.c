@@ -6,6 +6,7 @@
 #include "checks/tls/extras-priv.h"
 #include "checks/tls/record-priv.h"
 #include "checks/tls/sessions-priv.h"
+#include "checks/tls/starttls-facts.h"
 #include "checks/tls/tls.h"
 #include "facts/tls.h"
 
@@ -25,6 +26,7 @@ static const struct part parts[] = {
 	{ml_tls_sessions_begin, NULL, ml_tls_sessions_write},
 	{ml_tls_http_begin, NULL, ml_tls_http_write},
 	{NULL, NULL, ml_tls_certificates_write},
+	{NULL, NULL, ml_tls_starttls_write},
 };
 enum { NPARTS = sizeof(parts) / sizeof(parts[0]) };
 
@@ -96,6 +98,7 @@ static void gather(struct collection *c)
 /* Versions side by side, and groups of TLS 1.3 beside them, which depend on nothing. */
 static void first_run(struct collection *c)
 {
+	ml_tls_starttls_first(&c->collector);
 	for (size_t i = ML_TLS_NVERSIONS; i-- > SSL3;) {
 		c->suites[i] = ml_tls_enumerate_suites(&c->collector, i);
 		if (c->suites[i])

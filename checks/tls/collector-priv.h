@@ -21,6 +21,7 @@ struct ml_tls_question;
 struct ml_tls_extras;
 struct ml_tls_sessions;
 struct ml_tls_plain;
+struct ml_tls_redis;
 
 struct ml_tls_collector {
 	struct ml_facts *facts;   /* facts->arena holds whatever facts point at */
@@ -37,6 +38,7 @@ struct ml_tls_collector {
 	struct ml_tls_extras *extras;
 	struct ml_tls_sessions *sessions;
 	struct ml_tls_plain *plain; /* HTTP without TLS */
+	struct ml_tls_redis *redis; /* NULL: the endpoint is none */
 	bool memory;              /* it ran out: the collection fails */
 };
 

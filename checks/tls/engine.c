@@ -11,7 +11,7 @@
 
 enum {
 	SEATS = 8,          /* connections at once */
-	CONNECT_MS = 4000, PATIENCE_MS = 4000, TALK_MS = 10000, BACK_OFF_MS = 50,
+	CONNECT_MS = 4000, PATIENCE_MS = 4000, PREAMBLE_MS = 8000, TALK_MS = 10000, BACK_OFF_MS = 50,
 	TRIES = 3,          /* of one talk */
 	STREAK = 8,         /* good ends after which one more connection is tried */
 	FAR_MS = 5,         /* a connection that takes so long is made before it is needed */
@@ -42,6 +42,8 @@ struct seat {
 	struct turn turn;
 	bool used, connected, heard, broken; /* broken: nothing more can be written */
 	bool spared;                         /* the connection was a spare one */
+	bool clear, turned;                  /* before TLS; TLS has begun, and nothing was heard since */
+	struct ml_starttls preamble;
 	int fd;
 	unsigned address;
 	int64_t began, last; /* milliseconds: the connection, what was last heard */
@@ -66,6 +68,7 @@ struct ml_engine {
 	struct turn *turns;      /* first come, first served: [first, n) wait */
 	size_t first, nturns, turns_cap;
 	struct seat seats[SEATS];
+	struct ml_starttls_seen preamble; /* the most telling */
 };
 
 struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dialer *dialer, const struct ml_tls_request *request)
@@ -74,7 +77,7 @@ struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dial
 
 	if (!engine)
 		return NULL;
-	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS,
+	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS, .preamble.protocol = request->starttls,
 		.deadline = ml_clock_ms() + (int64_t)request->seconds * 1000};
 	if (request->deadline && request->deadline < engine->deadline)
 		engine->deadline = request->deadline;
@@ -100,6 +103,11 @@ bool ml_engine_reached(const struct ml_engine *engine)
 size_t ml_engine_connections(const struct ml_engine *engine)
 {
 	return engine->connections;
+}
+
+const struct ml_starttls_seen *ml_engine_preamble(const struct ml_engine *engine)
+{
+	return &engine->preamble;
 }
 
 /* ---- turns ---- */
@@ -228,6 +236,88 @@ static void connection_failed(struct ml_engine *engine, struct turn turn, unsign
 	wait_turn(engine, turn);
 }
 
+/* ---- before TLS ---- */
+
+static void note_preamble(struct ml_engine *engine, const struct ml_starttls_seen *seen)
+{
+	static const uint8_t telling[] = {[ML_STARTTLS_MORE] = 0, [ML_STARTTLS_AWAY] = 1, [ML_STARTTLS_LIMIT] = 2, [ML_STARTTLS_BROKEN] = 3,
+		[ML_STARTTLS_REFUSED] = 4, [ML_STARTTLS_READY] = 5};
+
+	if (telling[seen->progress] > telling[engine->preamble.progress])
+		engine->preamble = *seen;
+	if (engine->preamble.injected.len == 0)
+		engine->preamble.injected = seen->injected;
+}
+
+static void start_talk(struct ml_engine *engine, struct seat *seat)
+{
+	if (!seat->turn.talk->ops->start(seat->turn.talk, &seat->out))
+		end_talk(engine, seat, ML_TALK_DONE);
+}
+
+/* Redis has no change to TLS: a talk of its own asks it (checks/tls/starttls-facts.c). */
+static void begin_preamble(struct ml_engine *engine, struct seat *seat)
+{
+	enum ml_starttls_protocol protocol = engine->request->starttls == ML_STARTTLS_REDIS ? ML_STARTTLS_NONE : engine->request->starttls;
+
+	seat->clear = !seat->turn.talk->plain && ml_starttls_begin(&seat->preamble, protocol, engine->request->name, &seat->out) == ML_STARTTLS_MORE;
+	if (!seat->clear)
+		start_talk(engine, seat);
+}
+
+/* No TLS on this connection. That is an answer, unless TLS was there before; who only has no time for us is asked again. */
+static void turned_down(struct ml_engine *engine, struct seat *seat)
+{
+	enum ml_starttls_progress now = seat->preamble.seen.progress, before = engine->preamble.progress;
+	bool answer = before != ML_STARTTLS_READY && (now == ML_STARTTLS_REFUSED || now == ML_STARTTLS_BROKEN || now == ML_STARTTLS_LIMIT);
+	struct turn turn = seat->turn;
+
+	note_preamble(engine, &seat->preamble.seen);
+	turn.fresh = seat->spared;
+	leave(seat);
+	if (answer || ++turn.tries > TRIES)
+		ml_engine_give_up(engine, answer ? "the server does not change to TLS" : "the server ends connections before TLS");
+	if (engine->given_up) {
+		finish(engine, turn, answer ? ML_TALK_TEXT : ML_TALK_NEVER);
+		return;
+	}
+	back_off(engine, turn.tries);
+	drop_spares(engine);
+	engine->far = false;
+	wait_turn(engine, turn);
+}
+
+static void hear_preamble(struct ml_engine *engine, struct seat *seat, struct ml_str bytes)
+{
+	enum ml_starttls_progress progress = ml_starttls_feed(&seat->preamble, bytes, &seat->out);
+
+	if (progress == ML_STARTTLS_MORE)
+		return;
+	if (progress != ML_STARTTLS_READY) {
+		turned_down(engine, seat);
+		return;
+	}
+	note_preamble(engine, &seat->preamble.seen);
+	seat->clear = false;
+	seat->turned = true;
+	seat->heard = seat->spared = false; /* of TLS; and it was good */
+	seat->began = seat->last;
+	start_talk(engine, seat);
+}
+
+/* What is no record came too early, whether with the go-ahead or a moment behind it. */
+static void check_turned(struct ml_engine *engine, struct seat *seat, struct ml_str bytes)
+{
+	unsigned char first = (unsigned char)bytes.ptr[0];
+	size_t alert = ml_str_find(bytes, ML_STR("\x15\x03")), message = ml_str_find(bytes, ML_STR("\x16\x03"));
+
+	if (seat->turned && (first < 20 || (first > 24 && first < 128))) { /* types of records, and lengths of SSL 2.0 */
+		ml_starttls_feed(&seat->preamble, ml_str_sub(bytes, 0, alert < message ? alert : message), &seat->out);
+		note_preamble(engine, &seat->preamble.seen);
+	}
+	seat->turned = false;
+}
+
 /* ---- one connection ---- */
 
 static void connected(struct ml_engine *engine, struct seat *seat)
@@ -239,8 +329,7 @@ static void connected(struct ml_engine *engine, struct seat *seat)
 		engine->reached = true;
 		engine->address = seat->address;
 	}
-	if (!seat->turn.talk->ops->start(seat->turn.talk, &seat->out))
-		end_talk(engine, seat, ML_TALK_DONE);
+	begin_preamble(engine, seat);
 }
 
 static void say(struct seat *seat)
@@ -267,6 +356,11 @@ static void hear(struct ml_engine *engine, struct seat *seat)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	if (n <= 0 && seat->clear) {
+		ml_starttls_end(&seat->preamble);
+		turned_down(engine, seat);
+		return;
+	}
 	if (n <= 0) {
 		end_talk(engine, seat, n == 0 && !seat->broken ? ML_TALK_CLOSED : ML_TALK_RESET);
 		return;
@@ -276,9 +370,14 @@ static void hear(struct ml_engine *engine, struct seat *seat)
 	engine->bytes += (uint64_t)n;
 	if (engine->bytes > IN_BYTES)
 		ml_engine_give_up(engine, "more bytes than are allowed");
-	if (!talk->ops->feed(talk, (struct ml_str){bytes, (size_t)n}, &seat->out))
-		end_talk(engine, seat, ML_TALK_DONE);
-	else
+	if (seat->clear) {
+		hear_preamble(engine, seat, (struct ml_str){bytes, (size_t)n});
+	} else {
+		check_turned(engine, seat, (struct ml_str){bytes, (size_t)n});
+		if (!talk->ops->feed(talk, (struct ml_str){bytes, (size_t)n}, &seat->out))
+			end_talk(engine, seat, ML_TALK_DONE);
+	}
+	if (seat->used)
 		say(seat);
 }
 
@@ -311,6 +410,8 @@ static void serve(struct ml_engine *engine, struct seat *seat, short events)
 
 static int64_t patience(const struct seat *seat)
 {
+	if (seat->clear)
+		return PREAMBLE_MS;
 	return seat->turn.talk->patience_ms ? seat->turn.talk->patience_ms : PATIENCE_MS;
 }
 

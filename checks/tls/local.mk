@@ -12,6 +12,7 @@ noinst_HEADERS += \
 	checks/tls/session-priv.h \
 	checks/tls/session.h \
 	checks/tls/sessions-priv.h \
+	checks/tls/starttls-facts.h \
 	checks/tls/starttls-priv.h \
 	checks/tls/starttls.h \
 	checks/tls/suites-priv.h \
@@ -57,6 +58,7 @@ libmlchecks_a_SOURCES += \
 	checks/tls/sessions.c \
 	checks/tls/ssl2.c \
 	checks/tls/starttls-binary.c \
+	checks/tls/starttls-facts.c \
 	checks/tls/starttls-reply.c \
 	checks/tls/starttls-words.c \
 	checks/tls/starttls-xmpp.c \

@@ -329,6 +329,8 @@ static void ask_older(struct ml_tls_sessions *all)
 		return;
 	ml_tls_visit_begin(all, &all->tickets, &tickets, take_tickets);
 	ml_tls_visit_begin(all, &all->ids, &ids, take_ids);
+	if (!all->request.len)
+		return;
 	all->ids.alpn[0] = ML_STR("h2");
 	all->ids.alpn[1] = http_1_1;
 	all->ids.wish.alpn = all->ids.alpn;
@@ -338,10 +340,14 @@ static void ask_older(struct ml_tls_sessions *all)
 static void ask_newest(struct ml_tls_sessions *all)
 {
 	static const int slots[] = {ML_TF_SE_PSK, ML_TF_SE_PSK_TICKETS, ML_TF_SE_EARLY_DATA, ML_TF_SE_EARLY_DATA_BYTES, ML_TF_SE_CLIENT_CERTIFICATE};
-	struct ml_tls_session_wish web = {.version = all->newest, .status_request = true, .scts = true, .request = all->request, .alpn = &http_1_1, .nalpn = 1};
+	struct ml_tls_session_wish web = {.version = all->newest, .status_request = true, .scts = true, .request = all->request};
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]) && all->newest == ML_TLS_1_3; i++)
 		all->arises[slots[i]] = true;
+	if (all->request.len) { /* what changes to TLS from something else speaks no HTTP, and may refuse who offers it */
+		web.alpn = &http_1_1;
+		web.nalpn = 1;
+	}
 	if (all->library)
 		ml_tls_visit_begin(all, &all->web, &web, take_web);
 }
@@ -357,7 +363,8 @@ void ml_tls_sessions_begin(struct ml_tls_collector *c)
 	if (!all || !newest)
 		return;
 	*all = (struct ml_tls_sessions){.collector = c, .library = c->request->library, .newest = newest->code, .older = older ? older->code : 0};
-	all->request = ml_tls_http_request(c);
+	if (c->request->starttls == ML_STARTTLS_NONE)
+		all->request = ml_tls_http_request(c);
 	all->arises[ML_TF_SE_ALPN] = all->arises[ML_TF_SE_ALPN_STRICT] = true;
 	all->arises[ML_TF_SE_UNKNOWN_NAME] = c->request->name.len > 0;
 	ask_newest(all);

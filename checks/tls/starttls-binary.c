@@ -50,7 +50,7 @@ static void postgres_byte(struct ml_starttls *s, struct ml_buf *out)
 		ml_starttls_stop(s, ML_STARTTLS_READY, ML_STR_NONE);
 		break;
 	case 'N':
-		ml_starttls_stop(s, ML_STARTTLS_REFUSED, ML_STR_NONE);
+		ml_starttls_stop(s, ML_STARTTLS_REFUSED, pending(s));
 		break;
 	case 'E':
 		postgres_error(s);

@@ -3,6 +3,7 @@
 #include "checks/tls/starttls.h"
 
 #include "checks/tls/starttls-priv.h"
+#include "facts/tls-starttls.h"
 
 static const struct ml_starttls_ops *const protocols[ML_STARTTLS_PROTOCOLS] = {
 	[ML_STARTTLS_POSTGRES] = &ml_starttls_postgres, [ML_STARTTLS_MYSQL] = &ml_starttls_mysql, [ML_STARTTLS_SMTP] = &ml_starttls_smtp,
@@ -153,42 +154,7 @@ enum ml_starttls_progress ml_starttls_end(struct ml_starttls *s)
 	return s->seen.progress;
 }
 
-/* ---- names ---- */
-
-static const char *const names[ML_STARTTLS_PROTOCOLS] = {
-	"none", "postgres", "mysql", "smtp", "lmtp", "imap", "pop3", "ftp", "ldap", "xmpp", "xmpp-server", "nntp", "sieve", "irc", "redis",
-};
-
-/* IANA's registry of ports; 6667 is IRC's by custom, 6379 Redis's own. */
-static const struct {
-	const char *name;
-	enum ml_starttls_protocol protocol;
-	uint16_t port;
-} rows[] = {
-	{"postgres", ML_STARTTLS_POSTGRES, 5432}, {"postgresql", ML_STARTTLS_POSTGRES, 5432}, {"mysql", ML_STARTTLS_MYSQL, 3306},
-	{"mariadb", ML_STARTTLS_MYSQL, 3306}, {"smtp", ML_STARTTLS_SMTP, 25}, {"submission", ML_STARTTLS_SMTP, 587}, {"lmtp", ML_STARTTLS_LMTP, 24},
-	{"imap", ML_STARTTLS_IMAP, 143}, {"pop3", ML_STARTTLS_POP3, 110}, {"ftp", ML_STARTTLS_FTP, 21}, {"ldap", ML_STARTTLS_LDAP, 389},
-	{"xmpp", ML_STARTTLS_XMPP, 5222}, {"xmpp-server", ML_STARTTLS_XMPP_SERVER, 5269}, {"nntp", ML_STARTTLS_NNTP, 119},
-	{"sieve", ML_STARTTLS_SIEVE, 4190}, {"irc", ML_STARTTLS_IRC, 6667}, {"redis", ML_STARTTLS_REDIS, 6379},
-};
-
-const char *const ml_starttls_names[] = {
-	"postgres", "postgresql", "mysql", "mariadb", "smtp", "submission", "lmtp", "imap", "pop3", "ftp", "ldap", "xmpp", "xmpp-server", "nntp", "sieve", "irc", "redis",
-	NULL,
-};
-
 const char *ml_starttls_name(enum ml_starttls_protocol protocol)
 {
-	return names[protocol];
-}
-
-enum ml_starttls_protocol ml_starttls_find(struct ml_str name, uint16_t *port)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!ml_str_is(name, rows[i].name))
-			continue;
-		*port = rows[i].port;
-		return rows[i].protocol;
-	}
-	return ML_STARTTLS_NONE;
+	return ml_tf_starttls_vocab.words[protocol];
 }

@@ -83,11 +83,7 @@ static inline struct ml_str ml_starttls_get(const struct ml_starttls_text *text)
 	return (struct ml_str){text->bytes, text->len};
 }
 
-/* The protocol of a name on the command line, aliases ("mariadb", "submission") among them, and its port; NONE: there is no such. */
-enum ml_starttls_protocol ml_starttls_find(struct ml_str name, uint16_t *port);
-/* "postgres" … in the order of the enum, for uris and facts; "none". */
+/* "postgres" … in the order of the enum; "none". */
 const char *ml_starttls_name(enum ml_starttls_protocol protocol);
-/* All names, aliases too, NULL-terminated. */
-extern const char *const ml_starttls_names[];
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "checks/tls/starttls.h"
 #include "checks/tls/tls.h"
 
 /* How a conversation ended. */
@@ -61,5 +62,7 @@ const char *ml_engine_given_up(const struct ml_engine *engine);
 /* Whether a connection was ever made; how many were. */
 bool ml_engine_reached(const struct ml_engine *engine);
 size_t ml_engine_connections(const struct ml_engine *engine);
+/* What was said before TLS (request->starttls): the most telling of all connections. Progress MORE: no answer came on any. */
+const struct ml_starttls_seen *ml_engine_preamble(const struct ml_engine *engine);
 
 #endif

@@ -4,6 +4,7 @@
 #define ML_CHECKS_TLS_TLS_H
 
 #include "base/arena.h"
+#include "checks/tls/starttls.h"
 #include "facts/facts.h"
 
 /* Where connections come from: the broker. */
@@ -32,6 +33,7 @@ struct ml_tls_request {
 	uint16_t plain_port;     /* of the same host, for HTTP without TLS; 0: not asked */
 	struct ml_str http_path; /* "/a/b"; "": "/" */
 	struct ml_tls_library *library; /* made before the seal; NULL: no handshake is completed, and what it would show is unknown */
+	enum ml_starttls_protocol starttls; /* what is spoken before TLS */
 	unsigned seconds;       /* for all of it; what is not done then is unknown */
 	int64_t deadline;       /* likewise, in milliseconds of CLOCK_MONOTONIC; 0: none */
 	int64_t now;            /* seconds since 1970: validity of certificates is judged by it */

@@ -115,6 +115,31 @@ ends_unknown() {
 	jq -e --arg uri "tls://127.0.0.1:$port" '.runs[0].artifacts[0].location == {uri: $uri}' f.sarif
 }
 
+@test "an endpoint behind STARTTLS, by its scheme and by an option" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=localhost 2>/dev/null
+	: >port
+	python3 "$ML_SRCDIR/tests/tls/starttls.py" smtp cert.pem key.pem >port 2>/dev/null 3>&- &
+	pids="$pids $!"
+	for _ in $(seq 100); do
+		[ -s port ] && break
+		sleep 0.05
+	done
+	port=$(cat port)
+	code 1 merlon scan "tls+smtp://127.0.0.1:$port" -o json=a.json -o sarif=a.sarif -o terminal
+	has "takes passwords in the clear:"
+	jq -e --arg uri "tls+smtp://127.0.0.1:$port" '.runs[0].artifacts[0].location == {uri: $uri}' a.sarif
+	code 1 merlon scan --starttls smtp "tls://127.0.0.1:$port" -o json=b.json
+	code 1 merlon-tls --starttls submission "127.0.0.1:$port" -o json=c.json
+	for f in a b c; do jq -S 'del(.runs[].sandbox)' $f.json >$f; done
+	cmp a b
+	cmp a c
+	code 2 merlon scan tls+smpt://a
+	has 'did you mean "smtp"?'
+	code 2 merlon-tls --starttls smpt a
+	has 'did you mean "smtp"?'
+	code 2 merlon scan --starttls
+}
+
 @test "an endpoint that is none, and one that is not there" {
 	code 2 merlon-tls
 	code 2 merlon-tls nowhere

@@ -7,11 +7,13 @@
 
 #include "base/error.h"
 #include "scanner/tls-endpoints.h"
+#include "scanner/tls-protocols.h"
 
 static const struct {
 	const char *text, *host, *uri; /* host NULL: refused */
 	unsigned port;
 	bool address;
+	const char *starttls; /* --starttls */
 } rows[] = {
 	{"tls://example.org", "example.org", "tls://example.org:443", 443, false},
 	{"tls://Example.ORG:8443/", "example.org", "tls://example.org:8443", 8443, false},
@@ -43,6 +45,22 @@ static const struct {
 	{"tls://[::1]443", NULL, NULL, 0, false},
 	{"tls://a\n:443", NULL, NULL, 0, false},
 	{"https://a:443", NULL, NULL, 0, false},
+	{"tls+smtp://mail.example.org", "mail.example.org", "tls+smtp://mail.example.org:25", 25, false},
+	{"tls+submission://a", "a", "tls+smtp://a:587", 587, false},
+	{"tls+postgresql://a:6432/", "a", "tls+postgres://a:6432", 6432, false},
+	{"tls+mariadb://[::1]", "::1", "tls+mysql://[::1]:3306", 3306, true},
+	{"tls+xmpp-server://a", "a", "tls+xmpp-server://a:5269", 5269, false},
+	{"tls+redis://a", "a", "tls+redis://a:6379", 6379, false},
+	{"tls://a:5432", "a", "tls://a:5432", 5432, false},
+	{"a:25", "a", "tls+smtp://a:25", 25, false, "smtp"},
+	{"a", "a", "tls+ldap://a:389", 389, false, "ldap"},
+	{"tls://a", "a", "tls+imap://a:143", 143, false, "imap"},
+	{"tls+pop3://a", "a", "tls+pop3://a:110", 110, false, "imap"}, /* what is nearer wins */
+	{"tls+smpt://a", NULL, NULL, 0, false},
+	{"tls+://a", NULL, NULL, 0, false},
+	{"tls+none://a", NULL, NULL, 0, false},
+	{"tls+smtp:a", NULL, NULL, 0, false},
+	{"tls+SMTP://a", NULL, NULL, 0, false},
 };
 
 static void endpoints_are_read(void **state)
@@ -52,7 +70,7 @@ static void endpoints_are_read(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ml_endpoint endpoint;
 		struct ml_error err = {0};
-		int r = ml_endpoint_read(arena, ml_str(rows[i].text), &endpoint, &err);
+		int r = ml_endpoint_read(arena, ml_str(rows[i].text), rows[i].starttls, &endpoint, &err);
 		if ((r == 0) != (rows[i].host != NULL))
 			fail_msg("%s: %d, %s", rows[i].text, r, err.message);
 		if (r) {
@@ -78,10 +96,10 @@ static void addresses_are_found(void **state)
 	ML_ARENA_AUTO arena = ml_arena_new(1 << 20);
 	struct ml_endpoint endpoint;
 
-	assert_int_equal(ml_endpoint_read(arena, ML_STR("127.0.0.1:9"), &endpoint, NULL), 0);
+	assert_int_equal(ml_endpoint_read(arena, ML_STR("127.0.0.1:9"), NULL, &endpoint, NULL), 0);
 	ml_endpoint_resolve(&endpoint);
 	assert_int_equal(endpoint.naddresses, 1);
-	assert_int_equal(ml_endpoint_read(arena, ML_STR("999.0.0.1:9"), &endpoint, NULL), 0);
+	assert_int_equal(ml_endpoint_read(arena, ML_STR("999.0.0.1:9"), NULL, &endpoint, NULL), 0);
 	ml_endpoint_resolve(&endpoint);
 	assert_int_equal(endpoint.naddresses, 0);
 	assert_int_equal(ask(&endpoint, "\0\0", 2), ML_ENOENT);
@@ -119,7 +137,7 @@ static void connections_lead_where_they_may(void **state)
 	int tls, plain;
 	uint16_t port = listen_somewhere(&tls), other = listen_somewhere(&plain);
 
-	assert_int_equal(ml_endpoint_read(arena, ml_strf(arena, "127.0.0.1:%u", port), &endpoint, NULL), 0);
+	assert_int_equal(ml_endpoint_read(arena, ml_strf(arena, "127.0.0.1:%u", port), NULL, &endpoint, NULL), 0);
 	ml_endpoint_resolve(&endpoint);
 	assert_true(leads_to(ask(&endpoint, "\0\0", 2), port));
 	assert_int_equal(ask(&endpoint, "\0\1", 2), ML_ENOENT); /* no port without TLS was named */
@@ -134,9 +152,27 @@ static void connections_lead_where_they_may(void **state)
 	close(plain);
 }
 
+/* Each name is known, and has a port; a slip is set right. */
+static void protocols_are_found(void **state)
+{
+	enum ml_starttls_protocol protocol;
+	struct ml_error err = {0};
+	uint16_t port;
+
+	for (int p = ML_STARTTLS_POSTGRES; p < ML_STARTTLS_PROTOCOLS; p++) {
+		const char *name = ml_starttls_name((enum ml_starttls_protocol)p);
+		assert_int_equal(ml_protocol_read(ml_str(name), &protocol, &port, &err), 0);
+		assert_int_equal(protocol, p);
+		assert_true(port > 0);
+	}
+	assert_int_equal(ml_protocol_read(ML_STR("smpt"), &protocol, &port, &err), ML_EINVAL);
+	assert_non_null(strstr(err.message, "did you mean \"smtp\"?"));
+	assert_int_equal(ml_protocol_read(ML_STR("http"), &protocol, &port, &err), ML_EINVAL);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(endpoints_are_read), cmocka_unit_test(addresses_are_found),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(protocols_are_found), cmocka_unit_test(endpoints_are_read), cmocka_unit_test(addresses_are_found),
 		cmocka_unit_test(connections_lead_where_they_may)};
 
 	return cmocka_run_group_tests_name("scanner/tls-endpoints", tests, NULL, NULL);
