@@ -135,14 +135,31 @@ static uint32_t number(struct ml_str digits)
 	return n;
 }
 
+/* An exact label has the line itself in a Compose file, and the instruction in a Dockerfile, where a long one has many lines. */
+static bool fits(const struct judged *j, bool compose, struct ml_str wanted, uint32_t line)
+{
+	return compose ? number(wanted) == line : same_section(j, false, number(wanted), line);
+}
+
 /* Whether one of the lines, such as "2,5", is the finding's. */
 static bool is_wanted(const struct judged *j, bool compose, struct ml_str lines, uint32_t line)
 {
 	struct ml_str one;
 
-	while (ml_str_split(&lines, ',', &one))
-		if (same_section(j, compose, number(one), line))
+	while (lines.len && ml_str_split(&lines, ',', &one))
+		if (fits(j, compose, one, line))
 			return true;
+	return false;
+}
+
+/* Whether the rules fail at the line. */
+static bool is_hit(const struct judged *j, bool compose, struct ml_str rules, struct ml_str line)
+{
+	for (size_t i = 0; i < j->run.nresults; i++) {
+		const struct ml_result *result = &j->run.results[i];
+		if (result->verdict == ML_FAIL && is_one_of(rules, result->rule) && fits(j, compose, line, result->place.line))
+			return true;
+	}
 	return false;
 }
 
@@ -159,7 +176,7 @@ static bool is_exact(const struct judged *j, bool compose, struct ml_str rules, 
 		}
 	}
 	while (lines.len && ml_str_split(&rest, ',', &one))
-		if (!is_found(j, compose, rules, number(one))) {
+		if (!is_hit(j, compose, rules, one)) {
 			printf("# line %.*s: nothing\n", ML_STR_ARG(one));
 			return false;
 		}

@@ -289,17 +289,48 @@ static void compare_with_deploy(struct ml_cn *cn, struct ml_record_builder *b, c
 	}
 }
 
-void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+/* The key under which a limit would stand: as much of `deploy.resources.limits` as is written. */
+static const struct ml_cnode *place_of_limits(const struct ml_cnode *service)
+{
+	static const char *const keys[] = {"deploy", "resources", "limits"};
+	const struct ml_cnode *found = NULL, *in = service;
+
+	for (size_t i = 0; in && in->kind == ML_C_MAP && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		in = ml_cnode_get(in, keys[i]);
+		found = in ? in : found;
+	}
+	return found;
+}
+
+/* A limit that is not there is 0, as by default, but at the place where it is missing. */
+static void place_missing(struct ml_record_builder *b, const struct ml_cnode *service)
+{
+	static const int slots[] = {ML_CO_SVC_CPUS, ML_CO_SVC_MEMORY_LIMIT, ML_CO_SVC_PIDS_LIMIT};
+	const struct ml_cnode *place = place_of_limits(service);
+
+	for (size_t i = 0; place && i < sizeof(slots) / sizeof(slots[0]); i++)
+		if (b->slots[slots[i]].kind == ML_V_ABSENT)
+			ml_record_set(b, slots[i], ml_at(slots[i] == ML_CO_SVC_CPUS ? ml_double(0) : ml_int(0), place->loc));
+}
+
+/* A quota of CPU time in each period is so many processors. */
+static void cpus_of_quota(struct ml_record_builder *b)
 {
 	const struct ml_value *quota = &b->slots[ML_CO_SVC_CPU_QUOTA], *period = &b->slots[ML_CO_SVC_CPU_PERIOD];
 	struct ml_value *cpus = &b->slots[ML_CO_SVC_CPUS];
 	int64_t micros = period->kind == ML_V_INT && period->i > 0 ? period->i : 100000;
 
-	compare_with_deploy(cn, b, service);
 	if (cpus->kind != ML_V_ABSENT)
 		return;
 	if (quota->kind == ML_V_UNKNOWN || period->kind == ML_V_UNKNOWN)
 		*cpus = quota->kind == ML_V_UNKNOWN ? *quota : *period;
 	else if (quota->kind == ML_V_INT && quota->i > 0)
 		*cpus = ml_at(ml_double((double)quota->i / (double)micros), quota->loc);
+}
+
+void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+{
+	compare_with_deploy(cn, b, service);
+	cpus_of_quota(b);
+	place_missing(b, service);
 }

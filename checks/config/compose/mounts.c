@@ -9,7 +9,7 @@ struct mount {
 	const char *type;
 	struct ml_value unknown_source; /* UNKNOWN: the source cannot be known */
 	struct ml_str end;              /* then what stands at its end, behind the variable */
-	uint32_t loc;
+	uint32_t loc, source_loc;       /* of the long form's `source`; 0 when it has no place of its own */
 	struct ml_record_builder b;
 };
 
@@ -223,7 +223,7 @@ static struct ml_value pack(struct ml_cn *cn, struct mount *m)
 	if (m->source.len)
 		ml_record_set(&m->b, ML_CO_MNT_SHARED_WITH, ml_def_list); /* kept free for shares.c */
 	if (m->source.len)
-		ml_record_set(&m->b, ML_CO_MNT_SOURCE, ml_at(ml_string(m->source), m->loc));
+		ml_record_set(&m->b, ML_CO_MNT_SOURCE, ml_at(ml_string(m->source), m->source_loc ? m->source_loc : m->loc));
 	if (strcmp(m->type, "bind") == 0 || strcmp(m->type, "npipe") == 0)
 		set_host_path(cn, m, m->source);
 	else if (strcmp(m->type, "volume") == 0)
@@ -362,8 +362,10 @@ static struct ml_value long_mount(struct ml_cn *cn, const struct ml_cn_at *item)
 		kind = ml_cn_vocab(cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc}, &ml_co_mount_type_vocab);
 	target = text_of(cn, item->node, "target", &m.target);
 	m.unknown_source = text_of(cn, item->node, "source", &m.source);
-	if (source && ml_cn_is_scalar(source))
+	if (source && ml_cn_is_scalar(source)) {
 		m.end = ml_cn_behind_holes(source);
+		m.source_loc = source->loc;
+	}
 	if (kind.kind == ML_V_UNKNOWN || target.kind == ML_V_UNKNOWN)
 		return kind.kind == ML_V_UNKNOWN ? kind : target;
 	if (m.target.len == 0)
