@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What asking a TLS endpoint costs, against sslscan and testssl.sh in the same run, on nginx on loopback: near, far (a proxy
-that delays, see tests/tls/proxy.py) and 256 endpoints at a time. Medians; ratios are what counts, each with what it should be.
-ML_BENCH_RUNS says how often, default 9; sslscan over the far path runs at most 3 times, testssl.sh once."""
+"""What asking a TLS endpoint costs, against sslscan and testssl.sh in the same run, on nginx on loopback: near, far (a
+proxy that delays, see tests/tls/proxy.py) and 256 endpoints at a time. Medians; ratios are what counts, each with what it
+should be. ML_BENCH_RUNS says how often, default 9; over far paths sslscan runs at most 3 times, testssl.sh once."""
 import contextlib
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,25 +14,15 @@ import time
 
 SRC = os.path.abspath(os.environ.get("ML_SRCDIR", "."))
 MERLON = os.path.abspath(os.path.join(os.environ.get("ML_BUILDDIR", "."), "merlon-tls"))
-ENVIRONMENT = dict(os.environ, MERLON_POLICIES=SRC + "/policies/packs")
+os.environ["MERLON_POLICIES"] = SRC + "/policies/packs"
 RUNS = int(os.environ.get("ML_BENCH_RUNS", "9"))
 DELAY = 0.02
 sys.dont_write_bytecode = True
 sys.path.insert(0, SRC + "/tests/tls")
 import many
+import measure
 import proxy
 import servers
-
-
-def run(argv):
-    """Wall and CPU seconds of a command and all that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT,
-                   check=False)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def medians(commands):
@@ -42,7 +31,8 @@ def medians(commands):
     for i in range(max(times for _, times in commands.values())):
         for name, (argv, times) in commands.items():
             if i < times:
-                seen[name].append(run(argv))
+                taken = measure.run(argv)
+                seen[name].append((taken.wall, taken.cpu))
     return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in seen.items()}
 
 
@@ -59,7 +49,8 @@ def near(endpoint):
     commands = {"merlon-tls": ([MERLON, endpoint], RUNS), "sslscan": (["sslscan", endpoint], RUNS),
                 "sslscan --no-groups": (["sslscan", "--no-groups", endpoint], RUNS)}
     with contextlib.suppress(servers.Missing):
-        commands["testssl.sh -p -E"] = ([servers.program("testssl", "testssl.sh"), "--warnings=off", "-p", "-E", endpoint], 1)
+        testssl = servers.program("testssl", "testssl.sh")
+        commands["testssl.sh -p -E"] = ([testssl, "--warnings=off", "-p", "-E", endpoint], 1)
     found = medians(commands)
     show(commands, found)
     ours = found["merlon-tls"]
@@ -72,10 +63,11 @@ def near(endpoint):
         print("  testssl.sh: skipped, it is not installed")
 
 
-def far(port):
-    with proxy.Proxy(port, DELAY) as path:
+def far(port, connecting):
+    with proxy.Proxy(port, DELAY, connecting) as path:
         endpoint = f"127.0.0.1:{path.port}"
-        commands = {"merlon-tls": ([MERLON, endpoint], RUNS), "sslscan": (["sslscan", endpoint], min(RUNS, 3))}
+        times = 1 if connecting else min(RUNS, 3)
+        commands = {"merlon-tls": ([MERLON, endpoint], RUNS), "sslscan": (["sslscan", endpoint], times)}
         found = medians(commands)
     show(commands, found)
     verdict("wall, to sslscan", found["merlon-tls"][0] / found["sslscan"][0], 8)
@@ -83,7 +75,7 @@ def far(port):
 
 def connections(port):
     with proxy.Proxy(port) as path, tempfile.TemporaryDirectory() as where:
-        run([MERLON, f"127.0.0.1:{path.port}", "--facts", where])
+        measure.run([MERLON, f"127.0.0.1:{path.port}", "--facts", where])
         made = path.connections()
         (name,) = os.listdir(where)
         with open(f"{where}/{name}", encoding="utf-8") as file:
@@ -101,7 +93,9 @@ def one_server(name, where):
         near(f"127.0.0.1:{server.port}")
         connections(server.port)
         print(f"nginx, {name}, {DELAY * 1e3:.0f} ms away each way:")
-        far(server.port)
+        far(server.port, False)
+        print(f"nginx, {name}, {DELAY * 1e3:.0f} ms away each way, and so is connecting:")
+        far(server.port, True)
 
 
 def family(pid):
@@ -116,33 +110,26 @@ def family(pid):
 
 
 def proportional(pid):
-    """Its memory in bytes, pages that are shared by their part."""
-    with contextlib.suppress(OSError):
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            return 1024 * sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    """Its memory in bytes, pages that are shared by their part; whole, where it may not be looked into."""
+    for file, key in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/{file}", encoding="ascii") as lines:
+            return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(key))
     return 0
-
-
-def watched(argv):
-    """Wall seconds, the peak of the largest process, and the highest sum of all together that was seen every 10 ms."""
-    together = 0
-    start = time.monotonic()
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
-    ended = 0
-    while not ended:
-        together = max(together, sum(proportional(p) for p in family(process.pid)))
-        time.sleep(0.01)
-        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return time.monotonic() - start, 1024 * usage.ru_maxrss, together
 
 
 def many_endpoints(where):
     print(f"{many.COUNT} endpoints in one process:")
     with many.endpoints(where) as targets:
-        wall, largest, together = watched([MERLON, *targets])
-    print(f"  {wall:.2f} s; the largest of its processes {largest / 1e6:.1f} MB, all of them together {together / 1e6:.1f} MB; "
-          f"want at most 64 MB: {'met' if together <= 64e6 else 'MISSED'}")
+        largest = measure.run([MERLON, *targets]).largest
+        together = 0
+        start = time.monotonic()
+        with subprocess.Popen([MERLON, *targets], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None:
+                together = max(together, sum(proportional(p) for p in family(process.pid)))
+                time.sleep(0.01)
+        wall = time.monotonic() - start
+    print(f"  {wall:.2f} s; the largest of its processes {largest / 1e6:.1f} MB, all of them together "
+          f"{together / 1e6:.1f} MB; want at most 64 MB: {'met' if together <= 64e6 else 'MISSED'}")
 
 
 def main():

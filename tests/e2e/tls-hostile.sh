@@ -15,7 +15,7 @@ import measure
 
 os.environ["MERLON_POLICIES"] = os.environ["ML_SRCDIR"] + "/policies/packs"
 MERLON = os.environ["ML_BUILDDIR"] + "/merlon-tls"
-SECONDS, SPARE, BYTES = 2, 0.2, 16 * 10 ** 6
+SECONDS, SPARE, BYTES = 2, 0.2, 16 * 10**6
 # kind of hostile.py, exit codes. What speaks no TLS is a finding; noise may look like a line of text.
 SERVERS = [
     ("silent", "says nothing", [3]),
@@ -37,7 +37,9 @@ SERVERS = [
 
 
 def sanitized():
-    needed = subprocess.run(["readelf", "-d", MERLON], capture_output=True, text=True, check=False).stdout
+    needed = subprocess.run(
+        ["readelf", "-d", MERLON], capture_output=True, text=True, check=False
+    ).stdout
     return "asan" in needed or "ubsan" in needed
 
 
@@ -65,14 +67,23 @@ def report(number, good, name, lines=""):
 
 def judge(number, kind, title, codes):
     taken = scan(kind)
-    good = report(number, taken.code in codes and "the worker died" not in taken.output, f"{kind}, {title}: exit code {taken.code}", taken.output)
+    good = report(
+        number,
+        taken.code in codes and "the worker died" not in taken.output,
+        f"{kind}, {title}: exit code {taken.code}",
+        taken.output,
+    )
     name = f"{kind}: {taken.wall:.2f} s of {SECONDS}"
     if taken.wall > SECONDS + SPARE and overloaded():
         name += " # SKIP this machine is too busy to measure"
     good &= report(number + 1, taken.wall <= SECONDS + SPARE or "# SKIP" in name, name)
     if sanitized():
-        return good & report(number + 2, True, f"{kind}: memory # SKIP that of sanitizers is measured with it")
-    return good & report(number + 2, taken.largest <= BYTES, f"{kind}: no process over {taken.largest / 1e6:.1f} MB")
+        return good & report(
+            number + 2, True, f"{kind}: memory # SKIP that of sanitizers is measured with it"
+        )
+    return good & report(
+        number + 2, taken.largest <= BYTES, f"{kind}: no process over {taken.largest / 1e6:.1f} MB"
+    )
 
 
 print(f"1..{3 * len(SERVERS)}")

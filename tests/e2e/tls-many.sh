@@ -21,7 +21,17 @@ ENVIRONMENT = dict(os.environ, MERLON_POLICIES=os.environ["ML_SRCDIR"] + "/polic
 def scan(where, targets):
     """Findings by target, and names and bytes of the files of facts."""
     os.mkdir(where)
-    argv = [os.environ["ML_BUILDDIR"] + "/merlon-tls", *targets, "--facts", where + "/facts", "-o", f"json={where}/findings.json", "-q", "--timeout", "120"]
+    argv = [
+        os.environ["ML_BUILDDIR"] + "/merlon-tls",
+        *targets,
+        "--facts",
+        where + "/facts",
+        "-o",
+        f"json={where}/findings.json",
+        "-q",
+        "--timeout",
+        "120",
+    ]
     run = subprocess.run(argv, capture_output=True, text=True, check=False, env=ENVIRONMENT)
     if run.returncode not in (0, 1, 3):
         raise SystemExit(f"Bail out! merlon-tls ends with {run.returncode}: {run.stderr}")
@@ -40,9 +50,14 @@ def first_difference(one, other):
 
 
 def compare(number, what, together, single):
-    different = sorted(k for k in together.keys() | single.keys() if together.get(k) != single.get(k))
+    different = sorted(
+        k for k in together.keys() | single.keys() if together.get(k) != single.get(k)
+    )
     good = not different and len(together) == many.COUNT
-    print(f"{'ok' if good else 'not ok'} {number} - {what} of {len(together)} endpoints in one process are those of {len(single)} single scans")
+    print(
+        f"{'ok' if good else 'not ok'} {number} - {what} of {len(together)} endpoints in one process are those of"
+        f" {len(single)} single scans"
+    )
     for key in different[:8]:
         print("#", key, first_difference(together.get(key, ""), single.get(key, "")))
     return good
@@ -64,7 +79,11 @@ def main(where):
     good = compare(1, "findings", together[0], findings)
     good &= compare(2, "facts", together[1], facts)
     verdicts = {json.loads(r)["summary"]["fail"] > 0 for r in together[0].values()}
-    print("ok 3 - some of them fail and some pass" if verdicts == {True, False} else "not ok 3 - all endpoints are alike")
+    print(
+        "ok 3 - some of them fail and some pass"
+        if verdicts == {True, False}
+        else "not ok 3 - all endpoints are alike"
+    )
     sys.exit(0 if good else 1)
 
 

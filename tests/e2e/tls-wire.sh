@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What merlon-tls sees of real servers on loopback is what sslscan sees: versions, pairs of version and suite, groups. Where sslscan fails, somebody else is asked:
-# OpenSSL's client, or Botan for its own suites.
+# What merlon-tls sees of real servers on loopback is what sslscan sees: versions, pairs of version and suite, groups.
+# Where sslscan fails, somebody else is asked: OpenSSL's client, or Botan for its own suites.
 for program in python3 openssl sslscan; do
 	command -v "$program" >/dev/null || {
 		echo "1..0 # SKIP $program is not installed"
@@ -18,7 +18,8 @@ import servers
 from servers import LEGACY, PROFILES
 
 ENVIRONMENT = dict(os.environ, MERLON_POLICIES=os.environ["ML_SRCDIR"] + "/policies/packs")
-GNUTLS_ALL = "NORMAL:+VERS-ALL:+ARCFOUR-128:+3DES-CBC:+SHA1:+MD5:+RSA:+DHE-RSA:+ECDHE-RSA:+ECDHE-ECDSA:+ANON-DH:+ANON-ECDH:+COMP-NULL:%COMPAT"
+GNUTLS_ALL = ("NORMAL:+VERS-ALL:+ARCFOUR-128:+3DES-CBC:+SHA1:+MD5:+RSA:+DHE-RSA:+ECDHE-RSA:+ECDHE-ECDSA:+ANON-DH:+ANON-ECDH:"
+              "+COMP-NULL:%COMPAT")
 BOTH = ["rsa", "ec"]
 # stack, title, kind, options
 PEERS = [
@@ -26,19 +27,23 @@ PEERS = [
     ("OpenSSL", "nginx, intermediate, RSA and ECDSA", "nginx", {"certificates": BOTH, **PROFILES["intermediate"]}),
     ("OpenSSL", "nginx, legacy, RSA and ECDSA", "nginx", {"certificates": BOTH, **PROFILES["legacy"]}),
     ("OpenSSL", "apache2, its defaults", "apache2", {}),
-    ("OpenSSL", "apache2, TLS 1.0 to 1.2", "apache2", {"versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2"], "ciphers": "ALL:@SECLEVEL=0"}),
+    ("OpenSSL", "apache2, TLS 1.0 to 1.2", "apache2",
+     {"versions": ["TLSv1.0", "TLSv1.1", "TLSv1.2"], "ciphers": "ALL:@SECLEVEL=0"}),
     ("OpenSSL", "haproxy, intermediate", "haproxy", PROFILES["intermediate"]),
     ("OpenSSL", "stunnel, legacy", "stunnel", PROFILES["legacy"]),
     ("OpenSSL", "lighttpd, its defaults", "lighttpd", {}),
     ("OpenSSL", "redis, its defaults", "redis", {}),
-    ("OpenSSL", "redis, TLS 1.2 with two suites", "redis", {"versions": ["TLSv1.2"], "ciphers": "ECDHE-RSA-AES256-GCM-SHA384:AES256-SHA"}),
+    ("OpenSSL", "redis, TLS 1.2 with two suites", "redis",
+     {"versions": ["TLSv1.2"], "ciphers": "ECDHE-RSA-AES256-GCM-SHA384:AES256-SHA"}),
     ("OpenSSL", "node, its defaults", "node", {}),
     ("OpenSSL", "s_server, RSA and ECDSA, all suites", "openssl", {"certificates": BOTH, "ciphers": LEGACY}),
-    ("OpenSSL", "s_server, TLS 1.1 alone, RSA and ECDSA", "openssl", {"certificates": BOTH, "versions": ["TLSv1.1"], "ciphers": "ALL:@SECLEVEL=0"}),
+    ("OpenSSL", "s_server, TLS 1.1 alone, RSA and ECDSA", "openssl",
+     {"certificates": BOTH, "versions": ["TLSv1.1"], "ciphers": "ALL:@SECLEVEL=0"}),
     ("Go", "caddy, its defaults", "caddy", {}),
     ("Go", "caddy, RSA and ECDSA, old suites, one curve", "caddy",
      {"certificates": BOTH, "versions": ["TLSv1.2"], "groups": ["secp384r1"],
-      "ciphers": ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"]}),
+      "ciphers": ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                  "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"]}),
     ("GnuTLS", "gnutls-serv, its defaults", "gnutls", {"certificates": ["ec"]}),
     ("GnuTLS", "gnutls-serv, RC4 and 3DES among them", "gnutls", {"certificates": BOTH, "ciphers": GNUTLS_ALL}),
     ("NSS", "selfserv, TLS 1.0 to 1.3", "nss", {}),
@@ -48,13 +53,15 @@ PEERS = [
     ("wolfSSL", "lighttpd, TLS 1.2 alone", "lighttpd-wolfssl", {"versions": ["TLSv1.2"]}),
     ("Botan", "tls_server, its defaults", "botan", {}),
 ]
-CURVES = {"P-256": 23, "P-384": 24, "P-521": 25, "secp256k1": 22, "brainpoolP256r1": 26, "brainpoolP384r1": 27, "brainpoolP512r1": 28, "X25519": 29, "X448": 30}
+CURVES = {"P-256": 23, "P-384": 24, "P-521": 25, "secp256k1": 22, "brainpoolP256r1": 26, "brainpoolP384r1": 27,
+          "brainpoolP512r1": 28, "X25519": 29, "X448": 30}
 GROUPS = {name: code for name, code in CURVES.items() if code not in (22, 26, 27, 28)}  # what OpenSSL has of TLS 1.3's
 GROUPS |= {"ffdhe2048": 256, "ffdhe3072": 257, "ffdhe4096": 258, "ffdhe6144": 259, "ffdhe8192": 260}
 # IANA's codes for Botan's names; the CECPQ1 suites are in no registry but Botan's own.
 BOTAN_SUITES = {
-    "CECPQ1_RSA_WITH_CHACHA20_POLY1305_SHA256": 0x16B7, "CECPQ1_RSA_WITH_AES_256_GCM_SHA384": 0x16B9, "ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCA8,
-    "ECDHE_RSA_WITH_AES_256_GCM_SHA384": 0xC030, "ECDHE_RSA_WITH_AES_128_GCM_SHA256": 0xC02F, "DHE_RSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCAA,
+    "CECPQ1_RSA_WITH_CHACHA20_POLY1305_SHA256": 0x16B7, "CECPQ1_RSA_WITH_AES_256_GCM_SHA384": 0x16B9,
+    "ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCA8, "ECDHE_RSA_WITH_AES_256_GCM_SHA384": 0xC030,
+    "ECDHE_RSA_WITH_AES_128_GCM_SHA256": 0xC02F, "DHE_RSA_WITH_CHACHA20_POLY1305_SHA256": 0xCCAA,
     "DHE_RSA_WITH_AES_256_GCM_SHA384": 0x9F, "DHE_RSA_WITH_AES_128_GCM_SHA256": 0x9E,
 }
 
@@ -70,8 +77,8 @@ class Seen:
 
 def ours(port):
     with tempfile.TemporaryDirectory() as where:
-        run = subprocess.run([os.environ["ML_BUILDDIR"] + "/merlon-tls", f"127.0.0.1:{port}", "--facts", where, "-q"], capture_output=True, text=True, check=False,
-                             env=ENVIRONMENT)
+        argv = [os.environ["ML_BUILDDIR"] + "/merlon-tls", f"127.0.0.1:{port}", "--facts", where, "-q"]
+        run = subprocess.run(argv, capture_output=True, text=True, check=False, env=ENVIRONMENT)
         files = glob.glob(where + "/*.json")
         facts = json.load(open(files[0], encoding="utf-8"))["facts"] if files else {}
     seen = Seen((v["name"] for v in facts.get("versions", []) if v.get("offered") is True),
@@ -83,27 +90,27 @@ def ours(port):
 
 
 def sslscan(port, *arguments):
-    out = subprocess.run(["sslscan", "--xml=-", "--no-failed", "--no-heartbleed", *arguments, f"127.0.0.1:{port}"], capture_output=True, text=True, check=True,
-                         stdin=subprocess.DEVNULL, timeout=120).stdout
+    argv = ["sslscan", "--xml=-", "--no-failed", "--no-heartbleed", *arguments, f"127.0.0.1:{port}"]
+    out = subprocess.run(argv, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL, timeout=120).stdout
     tree = xml.fromstring(out[out.index("<?xml"):])
     names = {"ssl2": "SSLv2", "ssl3": "SSLv3"}
     versions = [p.get("type") + p.get("version") for p in tree.iter("protocol") if p.get("enabled") == "1"]
-    return Seen((names.get(v, v.replace("tls", "TLSv")) for v in versions), ((c.get("sslversion"), int(c.get("id"), 16)) for c in tree.iter("cipher")),
+    return Seen((names.get(v, v.replace("tls", "TLSv")) for v in versions),
+                ((c.get("sslversion"), int(c.get("id"), 16)) for c in tree.iter("cipher")),
                 ((g.get("sslversion"), int(g.get("id"), 16)) for g in tree.iter("group")))
 
 
 def agreed(port, *arguments):
     """Whether OpenSSL's client makes a handshake. Its exit code also tells how the connection ended after it."""
-    out = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.DEVNULL, check=False, timeout=60).stdout
+    out = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *arguments], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=60).stdout
     return b", Cipher is " in out and b"Cipher is (NONE)" not in out
 
 
 def openssl_groups(port, versions):
-    seen = {("TLSv1.3", code) for name, code in GROUPS.items() if agreed(port, "-tls1_3", "-groups", name)} if "TLSv1.3" in versions else set()
-    if "TLSv1.2" in versions:
-        seen |= {("TLSv1.2", code) for name, code in CURVES.items() if agreed(port, "-tls1_2", "-cipher", "ECDHE:@SECLEVEL=0", "-groups", name)}
-    return seen
+    asked = [("TLSv1.3", "-tls1_3", "DEFAULT", GROUPS), ("TLSv1.2", "-tls1_2", "ECDHE:@SECLEVEL=0", CURVES)]
+    return {(version, code) for version, flag, ciphers, groups in asked if version in versions
+            for name, code in groups.items() if agreed(port, flag, "-cipher", ciphers, "-groups", name)}
 
 
 def openssl_suites():
@@ -114,28 +121,33 @@ def openssl_suites():
 
 
 def nss(port):
-    """sslscan waits for 100 s and more when it asks NSS for groups, and names no suites of SSL 3.0: they are those of TLS 1.0 that need no curve."""
+    """sslscan waits for 100 s and more when it asks NSS for groups, and names no suites of SSL 3.0: they are those of TLS
+    1.0 that need no curve."""
     seen = sslscan(port, "--no-groups")
     seen.groups = openssl_groups(port, seen.versions)
     if "SSLv3" in seen.versions:
-        seen.suites |= {("SSLv3", code) for version, code in seen.suites if version == "TLSv1.0" and not 0xC000 <= code <= 0xC0FF}
+        old = [code for version, code in seen.suites if version == "TLSv1.0"]
+        seen.suites |= {("SSLv3", code) for code in old if not 0xC000 <= code <= 0xC0FF}
     return seen
 
 
 def wolfssl(port):
-    """wolfSSL sends a HelloRetryRequest when no group is shared, and sslscan takes that for every group that it asks for. A hello of more than 150 suites is to wolfSSL
-    malformed, and sslscan then takes TLS 1.2 for switched off; nor does it offer those with a shared secret, which wolfSSL agrees to."""
+    """wolfSSL sends a HelloRetryRequest when no group is shared, and sslscan takes that for every group that it asks for. A
+    hello of more than 150 suites is to wolfSSL malformed, and sslscan then takes TLS 1.2 for switched off; nor does it offer
+    those with a shared secret, which wolfSSL agrees to."""
     if agreed(port, "-tls1_3"):
         seen = sslscan(port, "--no-groups")
     else:
-        names = [(name, code) for name, code in openssl_suites() if agreed(port, "-tls1_2", "-psk", "00", "-cipher", name + ":@SECLEVEL=0")]
-        seen = Seen(["TLSv1.2"], (("TLSv1.2", code) for _, code in names))
+        asked = ["-tls1_2", "-psk", "00", "-cipher"]
+        codes = [code for name, code in openssl_suites() if agreed(port, *asked, name + ":@SECLEVEL=0")]
+        seen = Seen(["TLSv1.2"], (("TLSv1.2", code) for code in codes))
     seen.groups = openssl_groups(port, seen.versions)
     return seen
 
 
 def botan(port):
-    """sslscan takes Botan for a server that is switched off, as that closes while it is asked for its versions. Botan says itself what its policy allows."""
+    """sslscan takes Botan for a server that is switched off, as that closes while it is asked for its versions. Botan says
+    itself what its policy allows."""
     out = subprocess.run(["botan", "tls_ciphers"], capture_output=True, text=True, check=True).stdout
     suites = {("TLSv1.2", BOTAN_SUITES.get(name, name)) for name in out.split() if "_RSA_" in name}
     return Seen(["TLSv1.2"], suites, openssl_groups(port, ["TLSv1.2"]))
@@ -143,20 +155,29 @@ def botan(port):
 
 ORACLES = {"nss": nss, "lighttpd-wolfssl": wolfssl, "botan": botan}
 WITH_SSLSCAN = {kind for kind in servers.KINDS if kind not in ("botan", "lighttpd-wolfssl")}
-# What these servers do against the protocol, and what cannot be known for it.
-OWN_WAYS = {"lighttpd-wolfssl": ["unknown: the server's answer cannot be used", "violation, at groups: a HelloRetryRequest that changes nothing"]}
+# What these servers do against the protocol, and what cannot be known for it. apache2 answers http/1.1 and Botan's server echo/0.1
+# to whatever application protocols are offered.
+ANY_PROTOCOL = "violation, at application protocols: an application protocol that was not offered"
+OWN_WAYS = {
+    "apache2": [ANY_PROTOCOL],
+    "botan": [ANY_PROTOCOL],
+    "lighttpd-wolfssl": ["unknown: the server's answer cannot be used",
+                         "violation, at groups: a HelloRetryRequest that changes nothing"],
+}
 
 
 # ---- and whether they agree ----
 
 def differences(what, mine, theirs):
-    return [f"{what}, only ours: {x}" for x in sorted(mine - theirs)] + [f"{what}, only the other's: {x}" for x in sorted(theirs - mine)]
+    return [f"{what}, only ours: {x}" for x in sorted(mine - theirs)] + [
+        f"{what}, only the other's: {x}" for x in sorted(theirs - mine)]
 
 
 def judge(server, kind):
     seen, complaints = ours(server.port)
     want = ORACLES.get(kind, sslscan)(server.port)
-    bad = differences("versions", seen.versions, want.versions) + differences("suites", seen.suites, want.suites) + differences("groups", seen.groups, want.groups)
+    bad = [line for what in ("versions", "suites", "groups")
+           for line in differences(what, getattr(seen, what), getattr(want, what))]
     bad += [c for c in complaints if c not in OWN_WAYS.get(kind, [])]
     return bad + ([] if seen.suites and seen.groups else ["nothing was seen"]), seen
 

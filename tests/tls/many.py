@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""256 endpoints on loopback, of several kinds, for scans of many at a time: `with many.endpoints(where) as all_of_them:` gives texts like "127.0.0.7:40001".
-Each server listens on many of loopback's addresses, so that a few processes are many endpoints. Among them are some that speak no TLS or are not there."""
+"""256 endpoints on loopback, of several kinds, for scans of many at a time: `with many.endpoints(where) as all_of_them:`
+gives texts like "127.0.0.7:40001". Each server listens on many of loopback's addresses, so that a few processes are many
+endpoints. Among them are some that speak no TLS or are not there."""
 import contextlib
 import os
 import socket
@@ -29,8 +30,15 @@ def address(i):
 @contextlib.contextmanager
 def hostile(kind, *arguments):
     """One of hostile.py's; gives its port."""
-    argv = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "hostile.py"), kind, *map(str, arguments)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, preexec_fn=servers.die_with_parent) as process:
+    argv = [
+        sys.executable,
+        os.path.join(os.path.dirname(os.path.abspath(__file__)), "hostile.py"),
+        kind,
+        *map(str, arguments),
+    ]
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, text=True, preexec_fn=servers.die_with_parent
+    ) as process:
         try:
             yield int(process.stdout.readline())
         finally:

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A TCP proxy on loopback that counts connections and may make them far: `with proxy.Proxy(port, delay=0.02) as p: ... p.port, p.connections()`.
+"""A TCP proxy on loopback that counts connections and may make them far:
+`with proxy.Proxy(port, delay=0.02) as p: ... p.port, p.connections()`.
 
-What the delay models is a path of `delay` seconds each way to a server without a delay of its own. The kernel answers the client's SYN at once, which nobody
-above it can change; so what connecting would have taken, there and back, is added before the client's first bytes are handed on:
+Each piece of data is handed on `delay` seconds after it was read, each way, in order; so is the end of a stream. Bandwidth is
+not limited and nothing is lost. The kernel accepts at once, which nobody above it can change: what making the connection would
+take over such a path is missing. With `connecting=True` it is added before the client's first bytes are handed on:
 
-    far path      connect 0 - 2d    first bytes arrive 3d    answer is back 4d
-    this proxy    connect 0         first bytes arrive 3d    answer is back 4d
+    a path of d each way    connected after 2d    first bytes arrive at 3d    the answer is back at 4d
+    delay=d                 connected at once     first bytes arrive at d     the answer is back at 2d
+    ... connecting=True     connected at once     first bytes arrive at 3d    the answer is back at 4d
 
-Everything later is handed on `delay` after it was read, each way, in order; also the end of the stream. Bandwidth is not limited and nothing is lost.
-A client that asks side by side sees what it would see far away, except that a port that nobody listens on is refused without delay.
+What is not modelled: a port that nobody listens on is refused without delay.
 """
 import heapq
 import multiprocessing
@@ -24,13 +26,25 @@ class Way:
     """One direction of a connection. `ended`: nothing more is read; `done`: all that was read has been handed on."""
 
     def __init__(self, source, sink, first):
-        self.source, self.sink, self.first, self.ended, self.done = source, sink, first, False, False
+        self.source, self.sink, self.first, self.ended, self.done = (
+            source,
+            sink,
+            first,
+            False,
+            False,
+        )
         self.back = None
 
 
 class Loop:
-    def __init__(self, listener, target, delay, count):
-        self.listener, self.target, self.delay, self.count = listener, target, delay, count
+    def __init__(self, listener, target, delay, connecting, count):
+        self.listener, self.target, self.delay, self.connecting, self.count = (
+            listener,
+            target,
+            delay,
+            connecting,
+            count,
+        )
         self.waiting, self.number = [], 0
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ)
@@ -45,7 +59,8 @@ class Loop:
             return
         for s in (near, far):
             s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        there, back = (Way(*ends, time.monotonic() + 2 * self.delay) for ends in ((near, far), (far, near)))
+        first = time.monotonic() + (2 * self.delay if self.connecting else 0)
+        there, back = (Way(*ends, first) for ends in ((near, far), (far, near)))
         there.back, back.back = back, there
         self.selector.register(near, selectors.EVENT_READ, there)
         self.selector.register(far, selectors.EVENT_READ, back)
@@ -60,7 +75,9 @@ class Loop:
             self.selector.unregister(way.source)
             way.ended = True
         self.number += 1
-        heapq.heappush(self.waiting, (max(time.monotonic(), way.first) + self.delay, self.number, way, data))
+        heapq.heappush(
+            self.waiting, (max(time.monotonic(), way.first) + self.delay, self.number, way, data)
+        )
 
     def hand_on(self, way, data):
         if way.done:
@@ -103,13 +120,16 @@ def serve(*arguments):
 
 
 class Proxy:
-    def __init__(self, target, delay=0.0):
+    def __init__(self, target, delay=0.0, connecting=False):
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen(1024)
         self.port = listener.getsockname()[1]
         self.count = multiprocessing.Value("q", 0)
-        self.process = multiprocessing.get_context("fork").Process(target=serve, args=(listener, target, delay, self.count), daemon=True)
+        fork = multiprocessing.get_context("fork")
+        self.process = fork.Process(
+            target=serve, args=(listener, target, delay, connecting, self.count), daemon=True
+        )
         self.process.start()
         listener.close()
 
