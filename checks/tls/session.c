@@ -6,8 +6,8 @@
 
 #include "checks/tls/session-priv.h"
 
-enum { PIECE = 16384, ANSWER_MS = 3000, GOODBYE_MS = 300 };
-enum stage { HANDSHAKE, ANSWER, RENEGOTIATION, GOODBYE };
+enum { PIECE = 16384, ANSWER_MS = 3000, TICKETS_MS = 1000, GOODBYE_MS = 300 };
+enum stage { HANDSHAKE, ANSWER, TICKETS, RENEGOTIATION, GOODBYE };
 enum step { FORWARD, WAITS, OVER };
 
 /* What libssl says after a call that did not succeed: it waits for bytes, or there is no more to be had. */
@@ -73,6 +73,8 @@ static enum step begin_afterwards(struct ml_tls_session *session)
 	}
 	if (wish->renegotiations && session->seen.version != TLS1_3_VERSION)
 		return renegotiate(session);
+	if (wish->listens && session->seen.version == TLS1_3_VERSION)
+		return go_on(session, TICKETS, TICKETS_MS);
 	return wish->goodbye ? leave(session) : OVER;
 }
 
@@ -99,6 +101,15 @@ static enum step listen_for_answer(struct ml_tls_session *session)
 	return session->ticket ? leave(session) : OVER; /* or a server with sessions in memory may forget this one */
 }
 
+/* One is enough. */
+static enum step listen_for_tickets(struct ml_tls_session *session)
+{
+	char bytes[PIECE];
+	int n = SSL_read(session->ssl, bytes, sizeof(bytes));
+
+	return n > 0 || session->seen.ntickets ? OVER : after(session, n);
+}
+
 static enum step handshake_again(struct ml_tls_session *session)
 {
 	int r = SSL_do_handshake(session->ssl);
@@ -118,6 +129,8 @@ static enum step one_step(struct ml_tls_session *session)
 		return handshake(session);
 	case ANSWER:
 		return listen_for_answer(session);
+	case TICKETS:
+		return listen_for_tickets(session);
 	case RENEGOTIATION:
 		return handshake_again(session);
 	case GOODBYE:

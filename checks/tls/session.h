@@ -38,6 +38,7 @@ struct ml_tls_session_wish {
 	/* Afterwards one of: */
 	struct ml_str request;      /* said, and the head of an HTTP answer waited for */
 	unsigned renegotiations;    /* handshakes that the client asks for on the same connection (up to TLS 1.2) */
+	bool listens;               /* TLS 1.3: for tickets, or whatever the server says first */
 	bool goodbye;               /* close_notify, so that the server keeps the session */
 };
 

@@ -162,7 +162,9 @@ static bool take_resumed(struct ml_tls_visit *visit)
 
 static void note_tickets_13(struct ml_tls_sessions *all, const struct ml_tls_seen *seen)
 {
-	know(all, ML_TF_SE_PSK_TICKETS, ml_int((int64_t)seen->ntickets));
+	all->arises[ML_TF_SE_PSK_TICKETS] = all->request.len > 0; /* else we leave with the first */
+	if (all->request.len)
+		know(all, ML_TF_SE_PSK_TICKETS, ml_int((int64_t)seen->ntickets));
 	know(all, ML_TF_SE_EARLY_DATA, ml_bool(seen->early_data > 0));
 	know(all, ML_TF_SE_EARLY_DATA_BYTES, ml_int(seen->early_data));
 	all->arises[ML_TF_SE_PSK_LIFETIME] = seen->ntickets > 0;
@@ -348,6 +350,7 @@ static void ask_newest(struct ml_tls_sessions *all)
 		web.alpn = &http_1_1;
 		web.nalpn = 1;
 	}
+	web.listens = !all->request.len;
 	if (all->library)
 		ml_tls_visit_begin(all, &all->web, &web, take_web);
 }

@@ -13,7 +13,7 @@ import glob, json, os, re, ssl, subprocess, sys, tempfile, time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.environ["ML_SRCDIR"] + "/tests/tls")
 import servers
-from web import Bleeding, Web
+from web import Bleeding, Mail, Web
 
 MERLON = os.environ["ML_BUILDDIR"] + "/merlon"
 ENVIRONMENT = dict(os.environ, MERLON_POLICIES=os.environ["ML_SRCDIR"] + "/policies/packs", PATH=os.environ["ML_BUILDDIR"] + ":" + os.environ["PATH"])
@@ -33,10 +33,10 @@ def want(got, expected, what):
 class Scan:
     """A scan by the baseline: facts, results by rule, and that both are the same when judged again."""
 
-    def __init__(self, port, *options):
+    def __init__(self, port, *options, scheme="tls"):
         with tempfile.TemporaryDirectory() as d:
             start = time.monotonic()
-            run = subprocess.run([MERLON, "scan", f"tls://127.0.0.1:{port}", "--facts", d, "-o", f"json={d}/findings", *options], capture_output=True, text=True,
+            run = subprocess.run([MERLON, "scan", f"{scheme}://127.0.0.1:{port}", "--facts", d, "-o", f"json={d}/findings", *options], capture_output=True, text=True,
                                  env=ENVIRONMENT, check=False)
             self.seconds, self.code = time.monotonic() - start, run.returncode
             if self.code == 2 or not glob.glob(d + "/*.json"):
@@ -197,6 +197,14 @@ def ticketbleed(d):
     sound.fails_not("TLS-SESSION-TICKETBLEED")
 
 
+def behind_starttls(d):
+    with Mail("rsa.pem", "rsa.key", None) as mail:
+        scan = Scan(mail.port, scheme="tls+smtp")
+        want([r for r in mail.requests if r], [], "what was said after the handshake")
+    scan.want(scan.sessions, psk=True, psk_tickets="absent", tickets=True)
+    want(scan.http.get("spoken", False), False, "spoken")
+
+
 def alpn(d):
     for version in ("1.2", "1.3"):
         with Web("rsa.pem", "rsa.key", HTTP + b"\r\n", alpn=["imap", "http/1.1", "h2"], versions=ONLY[version]) as web:
@@ -286,7 +294,7 @@ def odd_answers(d):
     want(scan.http, {"$unknown": "the server does not answer to HTTP"}, "silence after http/1.1")
 
 
-CASES = [nginx, names_of_nginx, early_data, without_protocols, renegotiation, no_tickets, no_cache, dhe_alone, strange_suites, client_certificates, gnutls, go, like_openssl, ticketbleed, alpn, headers,
+CASES = [nginx, names_of_nginx, early_data, without_protocols, renegotiation, no_tickets, no_cache, dhe_alone, strange_suites, client_certificates, gnutls, go, like_openssl, ticketbleed, behind_starttls, alpn, headers,
          good_headers, as_curl_sees_it, redirects, other_protocols, odd_answers]
 
 

@@ -67,6 +67,18 @@ class Web(Listener):
                 client.unwrap()
 
 
+class Mail(Web):
+    """SMTP with STARTTLS; then nothing more is said."""
+
+    def serve(self, client):
+        client.sendall(b"220 localhost ready\r\n")
+        for answer in (b"250-localhost\r\n250 STARTTLS\r\n", b"220 go on\r\n"):
+            client.recv(4096)
+            client.sendall(answer)
+        with self.context.wrap_socket(client, server_side=True) as client:
+            self.requests.append(client.recv(4096))
+
+
 class Bleeding(Listener):
     """To a session id that is shorter than 32 bytes and goes on, the server's echo has 32: the id and what stood behind it."""
 

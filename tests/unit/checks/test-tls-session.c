@@ -164,6 +164,15 @@ static void test_resumption_13(void **state)
 	assert_true(seen->made && seen->resumed);
 	assert_int_equal(seen->ncertificates, 0);
 	ml_tls_session_free(&first);
+	m.server.answer = NULL;
+	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .listens = true});
+	assert_true(seen->made && m.session.ticket);
+	assert_int_equal(seen->how, ML_TALK_DONE);
+	assert_int_equal(seen->ntickets, 2);
+	SSL_CTX_set_num_tickets(m.server.context, 0);
+	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .listens = true});
+	assert_true(seen->made && !m.session.ticket && m.session.talk.may_be_silent);
+	assert_int_equal(seen->how, ML_TALK_SILENT);
 	part(&m);
 }
 
