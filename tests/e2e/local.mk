@@ -27,7 +27,7 @@ E2E_TESTS += tests/e2e/tls-wire.sh
 E2E_TESTS += tests/e2e/dockerfile.sh
 dist_check_SCRIPTS += $(E2E_TESTS)
 TESTS += $(E2E_TESTS)
-BATS_TESTS = tests/e2e/bad-input.bats tests/e2e/from-facts.bats tests/e2e/policy.bats tests/e2e/scan.bats tests/e2e/tls-packs.bats tests/e2e/tls.bats
+BATS_TESTS = tests/e2e/bad-input.bats tests/e2e/from-facts.bats tests/e2e/policy.bats tests/e2e/scan.bats tests/e2e/tls-certificates.bats tests/e2e/tls-packs.bats tests/e2e/tls.bats
 EXTRA_DIST += $(BATS_TESTS) tests/e2e/common.bash
 if HAVE_BATS
 TESTS += $(BATS_TESTS)
