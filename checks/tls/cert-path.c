@@ -6,7 +6,7 @@
 #include "checks/tls/cert-priv.h"
 
 static const char *const no_algorithm = "OpenSSL does not know how a certificate of the chain is signed";
-static const char *const too_many_checks = "the chain asks for more signatures to be verified than are";
+static const char *const too_many_checks = "the chains ask for more signatures to be verified than are";
 
 /* By name, key id, key usage and signature. Beyond the allowed number of signatures nothing is an issuer, and `checks` says so. */
 static bool issued(struct ml_tls_certificates *all, X509 *issuer, X509 *subject)
@@ -255,7 +255,6 @@ void ml_tls_path_facts(struct ml_tls_collector *c, struct ml_record_builder *b, 
 	struct reach reach;
 
 	if (!why) {
-		c->certificates->checks = 0;
 		reach = relations(c, b, chain);
 		why = c->certificates->checks >= ML_TLS_SIGNATURE_CHECKS ? too_many_checks : lacks_algorithm(chain) ? no_algorithm : NULL;
 	}
@@ -273,7 +272,6 @@ X509 *ml_tls_issuer_of_leaf(struct ml_tls_collector *c, const struct ml_tls_chai
 	X509 *leaf = chain->certificates[0].x509;
 	struct ml_tls_certificates *all = c->certificates;
 
-	all->checks = 0;
 	for (size_t i = 0; i < chain->n; i++)
 		if (issued(all, chain->certificates[i].x509, leaf))
 			return chain->certificates[i].x509;

@@ -9,7 +9,7 @@
 #include "checks/tls/cert.h"
 #include "facts/tls.h"
 
-enum { ML_TLS_EXTENSIONS_MAX = 200, ML_TLS_TEXT_BYTES = 4096, ML_TLS_SIGNATURE_CHECKS = 256 };
+enum { ML_TLS_EXTENSIONS_MAX = 200, ML_TLS_TEXT_BYTES = 4096, ML_TLS_SIGNATURE_CHECKS = 512 };
 
 struct ml_tls_certificate {
 	struct ml_str der;

@@ -75,6 +75,8 @@ static bool is_square(const BIGNUM *n, BIGNUM *root, BIGNUM *square, BN_CTX *ctx
 {
 	BN_ULONG last = BN_mod_word(n, 16);
 
+	if (BN_is_zero(n))
+		return true;
 	if (last != 0 && last != 1 && last != 4 && last != 9)
 		return false;
 	return root_of(root, n, ctx) && BN_sqr(square, root, ctx) && BN_cmp(square, n) == 0;

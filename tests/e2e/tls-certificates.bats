@@ -185,7 +185,7 @@ finds() {
 
 # staple NAME STATUS [ISSUER]: an OCSP response for NAME.pem, in NAME.ocsp.
 staple() {
-	local serial revoked= ca=${3:-root}
+	local serial revoked="" ca=${3:-root}
 	serial=$(openssl x509 -in "$1.pem" -noout -serial | cut -d = -f 2)
 	[ "$2" = V ] || revoked=$(date -u -d yesterday +%y%m%d%H%M%SZ)
 	printf '%s\t%s\t%s\t%s\tunknown\t/CN=x\n' "$2" "$(date -u -d '+90 days' +%y%m%d%H%M%SZ)" "$revoked" "$serial" >index

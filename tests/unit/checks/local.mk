@@ -62,6 +62,10 @@ check_PROGRAMS += tests/unit/checks/test-tls-http
 TESTS += tests/unit/checks/test-tls-http
 tests_unit_checks_test_tls_http_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_http_LDADD = $(ML_CHECKS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-tls-cert
+TESTS += tests/unit/checks/test-tls-cert
+tests_unit_checks_test_tls_cert_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_cert_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
 # The facts of a chain of certificates on standard output: for tests/e2e/tls-chains.sh.
 check_PROGRAMS += tests/tls-chain
 tests_tls_chain_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
