@@ -85,6 +85,8 @@ static const struct ml_field behaviour_fields[] = {
 };
 RECORD(ml_tf_behaviour_type, "tls_behaviour", behaviour_fields, ML_TF_BEHAVIOUR_SLOTS);
 RECORD_DEFAULT(no_behaviour, ml_tf_behaviour_type);
+RECORD_DEFAULT(no_keys, ml_tf_keys_type);
+RECORD_DEFAULT(no_flight, ml_tf_flight_type);
 
 RECORD_DEFAULT(no_sessions, ml_tf_sessions_type);
 RECORD_DEFAULT(no_http, ml_tf_http_type);
@@ -109,6 +111,12 @@ static const struct ml_field root_fields[] = {
 	[ML_TF_HTTP] = {"http", &ml_tf_http_type, "what it answers to HTTP over TLS", .def = &no_http},
 	[ML_TF_HTTP_PLAIN] = {"http_plain", &ml_tf_plain_type, "what the port without TLS answers that --http-port names", .def = &no_plain},
 	[ML_TF_STARTTLS] = {"starttls", &ml_tf_starttls_type, "what was said before TLS", .def = &no_starttls},
+	[ML_TF_WEAKNESSES] = {"weaknesses", &ml_tf_weakness_list, "attacks with a name, and what it is open to", NIL},
+	[ML_TF_DH_PRIMES] = {"dh_primes", &ml_tf_prime_list, "Diffie-Hellman primes that it uses up to TLS 1.2, each once", NIL},
+	[ML_TF_TOLERANCES] = {"tolerances", &ml_tf_tolerance_list, "hellos that are right but unusual, and whether it takes them", NIL},
+	[ML_TF_SIGNATURES] = {"signature_schemes", &ml_tf_signature_list, "what it signs with in TLS 1.2: what it prefers, and every scheme with a hash older than SHA-256", NIL},
+	[ML_TF_FIRST_FLIGHT] = {"first_flight", &ml_tf_flight_type, "what it says first in the newest version up to TLS 1.2", .def = &no_flight},
+	[ML_TF_KEYS] = {"ephemeral_keys", &ml_tf_keys_type, "whether keys that are for one session only come again", .def = &no_keys},
 };
 RECORD(ml_tf_root, "tls", root_fields, ML_TF_ROOT_SLOTS);
 

@@ -6,6 +6,7 @@
 #include "facts/facts.h"
 #include "facts/tls-cert.h"
 #include "facts/tls-starttls.h"
+#include "facts/tls-weak.h"
 
 extern const struct ml_kind ml_kind_tls;
 extern const struct ml_type ml_tf_root, ml_tf_behaviour_type, ml_tf_version_type, ml_tf_suite_type, ml_tf_group_type, ml_tf_violation_type;
@@ -17,6 +18,7 @@ enum ml_tf_root_slot {
 	ML_TF_ENDPOINT, ML_TF_NAME, ML_TF_PORT, ML_TF_REACHABLE, ML_TF_SPEAKS, ML_TF_TEXT, ML_TF_VERSION_LIST, ML_TF_SUITES, ML_TF_GROUP_LIST,
 	ML_TF_BEHAVIOUR, ML_TF_VIOLATIONS, ML_TF_CHAINS, ML_TF_CERTIFICATES,
 	ML_TF_SESSIONS, ML_TF_HTTP, ML_TF_HTTP_PLAIN, ML_TF_STARTTLS,
+	ML_TF_WEAKNESSES, ML_TF_DH_PRIMES, ML_TF_TOLERANCES, ML_TF_SIGNATURES, ML_TF_FIRST_FLIGHT, ML_TF_KEYS,
 	ML_TF_ROOT_SLOTS,
 };
 enum ml_tf_behaviour_slot {

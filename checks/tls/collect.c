@@ -4,6 +4,7 @@
 #include "checks/tls/cert.h"
 #include "checks/tls/enumerate.h"
 #include "checks/tls/extras-priv.h"
+#include "checks/tls/misbehave.h"
 #include "checks/tls/record-priv.h"
 #include "checks/tls/sessions-priv.h"
 #include "checks/tls/starttls-facts.h"
@@ -27,6 +28,7 @@ static const struct part parts[] = {
 	{ml_tls_http_begin, NULL, ml_tls_http_write},
 	{NULL, NULL, ml_tls_certificates_write},
 	{NULL, NULL, ml_tls_starttls_write},
+	{NULL, ml_tls_misbehave_begin, ml_tls_misbehave_write},
 };
 enum { NPARTS = sizeof(parts) / sizeof(parts[0]) };
 

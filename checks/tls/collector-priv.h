@@ -9,6 +9,7 @@
 #include "facts/facts.h"
 
 struct ml_tls_certificates; /* what servers presented: checks/tls/cert… */
+struct ml_tls_misbehaviour; /* what odd conversations showed: checks/tls/misbehave-priv.h */
 
 enum { ML_TLS_VIOLATIONS = 64 };
 
@@ -39,6 +40,7 @@ struct ml_tls_collector {
 	struct ml_tls_sessions *sessions;
 	struct ml_tls_plain *plain; /* HTTP without TLS */
 	struct ml_tls_redis *redis; /* NULL: the endpoint is none */
+	struct ml_tls_misbehaviour *misbehaviour;
 	bool memory;              /* it ran out: the collection fails */
 };
 

@@ -6,7 +6,10 @@ noinst_HEADERS += \
 	checks/tls/http.h \
 	checks/tls/enumerate.h \
 	checks/tls/extras-priv.h \
+	checks/tls/misbehave.h \
+	checks/tls/misbehave-priv.h \
 	checks/tls/offer.h \
+	checks/tls/primes.h \
 	checks/tls/question.h \
 	checks/tls/record-priv.h \
 	checks/tls/session-priv.h \
@@ -18,6 +21,7 @@ noinst_HEADERS += \
 	checks/tls/suites-priv.h \
 	checks/tls/suites.h \
 	checks/tls/talk.h \
+	checks/tls/trial.h \
 	checks/tls/tls.h \
 	checks/tls/wire-priv.h \
 	checks/tls/wire.h
@@ -39,23 +43,30 @@ libmlchecks_a_SOURCES += \
 	checks/tls/engine.c \
 	checks/tls/enumerate.c \
 	checks/tls/extras.c \
+	checks/tls/first-flight.c \
 	checks/tls/flight.c \
 	checks/tls/hello.c \
 	checks/tls/http.c \
 	checks/tls/http-fields.c \
 	checks/tls/http-part.c \
 	checks/tls/message.c \
+	checks/tls/misbehave.c \
 	checks/tls/names.c \
 	checks/tls/offer.c \
+	checks/tls/prime-judge.c \
+	checks/tls/primes.c \
 	checks/tls/question.c \
 	checks/tls/reader.c \
 	checks/tls/record.c \
+	checks/tls/robot-block.c \
 	checks/tls/server-hello.c \
 	checks/tls/session.c \
 	checks/tls/session-library.c \
 	checks/tls/session-read.c \
 	checks/tls/sessions-alpn.c \
 	checks/tls/sessions.c \
+	checks/tls/shares.c \
+	checks/tls/signing.c \
 	checks/tls/ssl2.c \
 	checks/tls/starttls-binary.c \
 	checks/tls/starttls-facts.c \
@@ -65,6 +76,12 @@ libmlchecks_a_SOURCES += \
 	checks/tls/starttls.c \
 	checks/tls/suite-openssl.c \
 	checks/tls/suite-table.c \
-	checks/tls/suites.c
+	checks/tls/suites.c \
+	checks/tls/tolerance.c \
+	checks/tls/trial.c \
+	checks/tls/weak-ccs.c \
+	checks/tls/weak-heartbeat.c \
+	checks/tls/weak-robot.c \
+	checks/tls/weaknesses.c
 # What links libssl; merlon-config takes none of it from the library.
 ML_TLS_LIBS = $(SSL_LIBS)

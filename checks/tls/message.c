@@ -83,7 +83,7 @@ static void read_ecdhe(struct ml_tls_parser *p, struct ml_tls_reader *r)
 		return;
 	}
 	p->flight.curve = (uint16_t)ml_tls_read(r, 2);
-	ml_tls_read_vector(r, 1);
+	p->flight.ec_public = ml_str_dup(p->arena, ml_tls_read_vector(r, 1));
 }
 
 static void read_dhe(struct ml_tls_parser *p, struct ml_tls_reader *r)

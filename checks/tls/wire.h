@@ -133,6 +133,7 @@ struct ml_tls_flight {
 	enum ml_tls_exchange exchange;
 	uint16_t curve;              /* ECDHE: a named group; 0 explicit parameters */
 	struct ml_str dh_prime, dh_generator, dh_public; /* DHE: big-endian, as sent */
+	struct ml_str ec_public;     /* ECDHE with a named group: the server's point */
 	uint16_t exchange_scheme;    /* signature scheme of TLS 1.2; 0 none */
 	bool certificate_requested;
 	/* CertificateRequest: one byte each; two bytes each (TLS 1.2); how many authorities. */

@@ -23,6 +23,7 @@ E2E_TESTS += tests/e2e/tls-many.sh
 E2E_TESTS += tests/e2e/tls-fixes.sh
 E2E_TESTS += tests/e2e/tls-sessions.sh
 E2E_TESTS += tests/e2e/tls-starttls.sh
+E2E_TESTS += tests/e2e/tls-misbehave.sh
 E2E_TESTS += tests/e2e/tls-wire.sh
 E2E_TESTS += tests/e2e/dockerfile.sh
 dist_check_SCRIPTS += $(E2E_TESTS)

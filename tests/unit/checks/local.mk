@@ -69,3 +69,8 @@ tests_unit_checks_test_tls_cert_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCK
 # The facts of a chain of certificates on standard output: for tests/e2e/tls-chains.sh.
 check_PROGRAMS += tests/tls-chain
 tests_tls_chain_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
+# Misbehaviour: primes, and conversations in which something odd is said.
+check_PROGRAMS += tests/unit/checks/test-tls-primes
+TESTS += tests/unit/checks/test-tls-primes
+tests_unit_checks_test_tls_primes_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_primes_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
