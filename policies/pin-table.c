@@ -12,6 +12,9 @@
 
 static const struct ml_pin tls[] = {
 	FIELD("SPEAKS", "what answers", "speaks"),
+	FIELD("STARTTLS", "change to TLS", "starttls.offered"),
+	FIELD("PLAIN-LOGIN", "logins before TLS", "starttls.plain_login"),
+	FIELD("TLS-REQUIRED", "demand for TLS", "starttls.required"),
 	SET_OF("VERSION", "protocol version", "versions", "name", "offered"),
 	SET("SUITE", "cipher suite", "suites", "id"),
 	ORDER("SUITE-ORDER", "cipher suites", "suites", "id", "version", "rank"),
