@@ -97,6 +97,19 @@ static void gather(struct collection *c)
 	}
 }
 
+/* Whether a hello of all suites was ever taken; where none was, shorter ones may be. True: there is something to run. */
+static bool shorten(struct collection *c)
+{
+	bool taken = false;
+
+	for (size_t i = SSL3; i < ML_TLS_NEWEST; i++)
+		taken = taken || (c->suites[i] && c->suites[i]->nfound);
+	for (size_t i = SSL3; i < ML_TLS_NEWEST && c->collector.tls; i++)
+		if (c->suites[i])
+			ml_tls_enumeration_shorten(c->suites[i], taken);
+	return !taken && c->collector.tls;
+}
+
 /* Versions side by side, and groups of TLS 1.3 beside them, which depend on nothing. */
 static void first_run(struct collection *c)
 {
@@ -110,6 +123,8 @@ static void first_run(struct collection *c)
 	c->groups[ML_TLS_NEWEST] = ml_tls_enumerate_groups(&c->collector, ML_TLS_NEWEST);
 	add(c, c->groups[ML_TLS_NEWEST]);
 	ml_engine_run(c->collector.engine);
+	if (shorten(c))
+		ml_engine_run(c->collector.engine);
 	gather(c);
 }
 

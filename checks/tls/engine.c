@@ -60,6 +60,7 @@ struct ml_engine {
 	bool reached, memory;
 	unsigned address;        /* that is tried, or that answered */
 	size_t connections, silences, ends;
+	int64_t latency;         /* -1: not known */
 	uint64_t bytes;
 	unsigned cap, streak;
 	bool far;
@@ -77,7 +78,7 @@ struct ml_engine *ml_engine_new(struct ml_arena *arena, const struct ml_tls_dial
 
 	if (!engine)
 		return NULL;
-	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS, .preamble.protocol = request->starttls,
+	*engine = (struct ml_engine){.arena = arena, .dialer = dialer, .request = request, .cap = SEATS, .latency = -1, .preamble.protocol = request->starttls,
 		.deadline = ml_clock_ms() + (int64_t)request->seconds * 1000};
 	if (request->deadline && request->deadline < engine->deadline)
 		engine->deadline = request->deadline;
@@ -108,6 +109,11 @@ size_t ml_engine_connections(const struct ml_engine *engine)
 const struct ml_starttls_seen *ml_engine_preamble(const struct ml_engine *engine)
 {
 	return &engine->preamble;
+}
+
+unsigned ml_engine_latency(const struct ml_engine *engine)
+{
+	return engine->latency < 0 ? 0 : (unsigned)engine->latency;
 }
 
 /* ---- turns ---- */
@@ -365,6 +371,8 @@ static void hear(struct ml_engine *engine, struct seat *seat)
 		end_talk(engine, seat, n == 0 && !seat->broken ? ML_TALK_CLOSED : ML_TALK_RESET);
 		return;
 	}
+	if (!seat->heard && (engine->latency < 0 || ml_clock_ms() - seat->last < engine->latency))
+		engine->latency = ml_clock_ms() - seat->last;
 	seat->heard = true;
 	seat->last = ml_clock_ms();
 	engine->bytes += (uint64_t)n;

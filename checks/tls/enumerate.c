@@ -5,7 +5,9 @@
 #include "base/error.h"
 
 enum {
-	HEAD = 6,    /* choices one after another, before a list is cut */
+	HEAD = 6,    /* choices one after another, before a list is cut, and cut again */
+	CUTS = 10, USUAL_LEFT = 6,
+	FAR_MS = 8,
 	SHORT = 128, /* suites of which no server was seen to say that they are too many (wolfSSL refuses more than 150) */
 };
 
@@ -30,7 +32,7 @@ static struct ml_tls_enumeration *new_enumeration(struct ml_tls_collector *c, si
 		c->memory = true;
 		return NULL;
 	}
-	*e = (struct ml_tls_enumeration){.chain = {next}, .collector = c, .version = version, .groups = groups};
+	*e = (struct ml_tls_enumeration){.chain = {next}, .collector = c, .version = version, .groups = groups, .head = e};
 	if (ml_tls_question_init(&e->question, c))
 		return NULL;
 	ml_tls_offer_all(&e->question.offer, c->found.name, c->found.versions[version].code);
@@ -105,36 +107,49 @@ static size_t part_end(const uint16_t *items, size_t n, size_t at, size_t share)
 	return at;
 }
 
-static void add_segment(struct ml_tls_enumeration *head, const uint16_t *items, size_t n)
+/* The items are asked for by a chain of their own, and stand behind those of `e`. */
+static struct ml_tls_enumeration *add_segment(struct ml_tls_enumeration *e, const uint16_t *items, size_t n)
 {
-	struct ml_tls_enumeration *segment = new_enumeration(head->collector, head->version, head->groups);
+	struct ml_tls_enumeration *segment = new_enumeration(e->collector, e->version, e->groups);
 
 	if (!segment)
-		return;
+		return e;
 	restrict_to(segment, items, n);
-	head->segments[head->nsegments++] = segment;
-	ml_engine_add(head->collector->engine, &segment->chain);
+	segment->head = e->head;
+	segment->after = e->after;
+	e->after = segment;
+	e->head->ncuts++;
+	ml_engine_add(e->collector->engine, &segment->chain);
+	return segment;
 }
 
-/* What is still offered, in parts with as many usual suites each: the first stays with the head. */
+static size_t usual_ones(const uint16_t *items, size_t n)
+{
+	size_t usual_n = 0;
+
+	for (size_t i = 0; i < n; i++)
+		usual_n += usual(items[i]);
+	return usual_n;
+}
+
+/* What is still offered, in parts with as many usual suites each: the first stays where it is. The first cut makes several, later ones two. */
 static void cut(struct ml_tls_enumeration *e)
 {
-	size_t parts = e->collector->found.versions[e->version].code == ML_TLS_1_2 ? ML_TLS_SEGMENTS + 1 : ML_TLS_SEGMENTS / 2 + 1;
+	size_t parts = e->head->ncuts ? 2 : e->collector->found.versions[e->version].code == ML_TLS_1_2 ? 5 : 3;
 	uint16_t items[ML_TLS_SUITES_MAX];
-	size_t *n, left, share = 0, at, end;
+	size_t *n, left, share, at, end;
+	struct ml_tls_enumeration *last = e;
 
 	memcpy(items, items_of(e, &n), sizeof(items));
 	left = *n;
-	for (size_t i = 0; i < left; i++)
-		share += usual(items[i]);
-	share = share / parts + 1;
-	if (!in_our_order(e))
+	share = usual_ones(items, left) / parts + 1;
+	if (e->head->ncuts + parts > CUTS || usual_ones(items, left) < USUAL_LEFT || !in_our_order(e))
 		return;
 	at = part_end(items, left, 0, share);
 	restrict_to(e, items, at);
-	for (; at < left && e->nsegments < ML_TLS_SEGMENTS; at = end) {
-		end = e->nsegments + 1 == ML_TLS_SEGMENTS ? left : part_end(items, left, at, share);
-		add_segment(e, items + at, end - at);
+	for (size_t i = 2; at < left; at = end, i++) {
+		end = i == parts ? left : part_end(items, left, at, share);
+		last = add_segment(last, items + at, end - at);
 	}
 }
 
@@ -161,29 +176,10 @@ static struct ml_talk *controlled(struct ml_tls_enumeration *e)
 	return NULL;
 }
 
-/* A refusal of very many suites may be one of their number: once more, with those that servers usually have. */
-static bool shorten(struct ml_tls_enumeration *e)
-{
-	uint16_t *own = e->question.offer.suites, *later;
-	size_t n = e->question.offer.hello.suites.n, kept = 0;
-
-	later = e->groups || e->nfound || n <= SHORT ? NULL : ml_alloc_array(e->collector->scratch, n, sizeof(*later));
-	if (!later)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (usual(own[i]) && kept < SHORT)
-			own[kept++] = own[i];
-		else
-			later[e->nlater++] = own[i];
-	e->later = later;
-	e->question.offer.hello.suites.n = kept;
-	return true;
-}
-
-/* The others, now that there is an answer. */
+/* What a shorter hello left out, now that there is an answer to it. */
 static void ask_later(struct ml_tls_enumeration *e)
 {
-	for (size_t at = 0; at < e->nlater && e->nsegments < ML_TLS_SEGMENTS; at += SHORT)
+	for (size_t at = 0; at < e->nlater; at += SHORT)
 		add_segment(e, e->later + at, e->nlater - at < SHORT ? e->nlater - at : SHORT);
 	e->nlater = 0;
 }
@@ -193,8 +189,6 @@ static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 {
 	size_t *n;
 
-	if (e->question.answer == ML_TLS_REFUSED && shorten(e))
-		return ml_tls_ask(&e->question, name_of(e));
 	if (e->question.answer == ML_TLS_REFUSED)
 		return control(e);
 	if (e->question.answer != ML_TLS_AGREED)
@@ -205,7 +199,7 @@ static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 	}
 	if (e->nlater)
 		ask_later(e);
-	else if (!e->groups && e->first && e->nfound == HEAD && e->nsegments == 0)
+	else if (!e->groups && e->nfound % HEAD == 0 && ml_engine_latency(e->collector->engine) >= FAR_MS)
 		cut(e);
 	items_of(e, &n);
 	e->known = *n == 0;
@@ -262,7 +256,8 @@ static void split_kinds(struct ml_tls_enumeration *head, struct ml_tls_enumerati
 	for (size_t i = 0; i < nown; i++)
 		ml_tls_leave_out(fields->question.offer.groups, &fields->question.offer.hello.groups.n, own[i]);
 	restrict_to(head, own, nown);
-	head->segments[head->nsegments++] = fields;
+	fields->head = head;
+	head->after = fields;
 }
 
 struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version)
@@ -282,17 +277,47 @@ struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *coll
 
 bool ml_tls_enumeration_result(const struct ml_tls_enumeration *head, struct ml_tls_agreed *out, size_t most, size_t *n)
 {
-	bool known = head->known;
+	bool known = true;
 
 	*n = 0;
-	for (size_t i = 0; i < head->nfound && *n < most; i++)
-		out[(*n)++] = head->found[i];
-	for (size_t s = 0; s < head->nsegments; s++) {
-		known = known && head->segments[s]->known;
-		for (size_t i = 0; i < head->segments[s]->nfound && *n < most; i++)
-			out[(*n)++] = head->segments[s]->found[i];
+	for (const struct ml_tls_enumeration *e = head; e; e = e->after) {
+		known = known && e->known;
+		for (size_t i = 0; i < e->nfound && *n < most; i++)
+			out[(*n)++] = e->found[i];
 	}
 	return known;
+}
+
+static void begin_again(struct ml_tls_enumeration *e)
+{
+	e->begun = e->known = false;
+	e->started = true;
+	e->first = NULL;
+	ml_engine_add(e->collector->engine, &e->chain);
+}
+
+/* ---- very many suites ---- */
+
+void ml_tls_enumeration_shorten(struct ml_tls_enumeration *head, bool long_ones)
+{
+	uint16_t *own = head->question.offer.suites, *later;
+	size_t n = head->question.offer.hello.suites.n, kept = 0;
+
+	if (head->groups || head->nfound || n <= SHORT || long_ones || head->question.answer != ML_TLS_REFUSED || head->controls)
+		return;
+	later = ml_alloc_array(head->collector->scratch, n, sizeof(*later));
+	if (!later) {
+		head->collector->memory = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (usual(own[i]) && kept < SHORT)
+			own[kept++] = own[i];
+		else
+			later[head->nlater++] = own[i];
+	head->later = later;
+	head->question.offer.hello.suites.n = kept;
+	begin_again(head);
 }
 
 /* ---- the order across segments ---- */
@@ -352,8 +377,7 @@ void ml_tls_enumeration_check(struct ml_tls_enumeration *head)
 {
 	const struct ml_tls_enumeration *before = head;
 
-	for (size_t s = 0; s < head->nsegments; s++) {
-		const struct ml_tls_enumeration *segment = head->segments[s];
+	for (const struct ml_tls_enumeration *segment = head->after; segment; segment = segment->after) {
 		if (segment->nfound == 0)
 			continue;
 		if (before->nfound)
@@ -374,9 +398,8 @@ void ml_tls_enumeration_mend(struct ml_tls_enumeration *head)
 		items[i] = (uint16_t)all[i].code;
 	ml_tls_offer_all(&head->question.offer, head->collector->found.name, head->collector->found.versions[head->version].code);
 	restrict_to(head, items, n);
-	head->nfound = head->nsegments = 0;
-	head->begun = head->known = false;
-	head->started = true;
-	head->first = NULL;
-	ml_engine_add(head->collector->engine, &head->chain);
+	head->nfound = 0;
+	head->after = NULL;
+	head->ncuts = CUTS;
+	begin_again(head);
 }

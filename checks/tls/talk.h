@@ -64,5 +64,7 @@ bool ml_engine_reached(const struct ml_engine *engine);
 size_t ml_engine_connections(const struct ml_engine *engine);
 /* What was said before TLS (request->starttls): the most telling of all connections. Progress MORE: no answer came on any. */
 const struct ml_starttls_seen *ml_engine_preamble(const struct ml_engine *engine);
+/* The shortest time between a talk's beginning and the first byte that came, in milliseconds; 0: none came yet. */
+unsigned ml_engine_latency(const struct ml_engine *engine);
 
 #endif
