@@ -123,8 +123,13 @@ static void first_run(struct collection *c)
 	c->groups[ML_TLS_NEWEST] = ml_tls_enumerate_groups(&c->collector, ML_TLS_NEWEST);
 	add(c, c->groups[ML_TLS_NEWEST]);
 	ml_engine_run(c->collector.engine);
-	if (shorten(c))
+	if (shorten(c)) {
 		ml_engine_run(c->collector.engine);
+		gather(c);
+		c->settled = false;
+		settle(c);
+		ml_engine_run(c->collector.engine);
+	}
 	gather(c);
 }
 

@@ -113,6 +113,45 @@ static void ask_extensions(struct ml_tls_collector *c)
 		hello->deflate = hello->extended_master_secret = hello->session_ticket = hello->heartbeat = hello->status_request = hello->scts = true;
 }
 
+/* ---- what comes with each chain ---- */
+
+/* The question itself sees them: ml_tls_chain_seen. */
+static void take_nothing(struct ml_tls_extras *extras, const struct extra *extra)
+{
+}
+
+static size_t only_auth(struct ml_tls_offer *offer, enum ml_tls_auth auth)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < offer->hello.suites.n; i++)
+		if (ml_tls_suite(offer->suites[i])->auth == auth)
+			offer->suites[n++] = offer->suites[i];
+	return n;
+}
+
+/* A server with several kinds of keys has a chain of each, with its own staple. Hellos that enumerate do not ask for staples: some servers (wolfSSL) refuse them for it. */
+static void ask_staples(struct ml_tls_collector *c)
+{
+	static const enum ml_tls_auth auths[] = {ML_AUTH_RSA, ML_AUTH_ECDSA, ML_AUTH_DSS};
+	const struct ml_tls_found_version *v = ml_tls_found_newest(&c->found, ML_TLS_NEWEST - 1, 1);
+
+	for (size_t i = 0; v && i < sizeof(auths) / sizeof(auths[0]); i++) {
+		struct ml_tls_offer offer;
+		struct extra *extra;
+		size_t n;
+		ml_tls_offer_agreed(&offer, &c->found, v->code);
+		n = only_auth(&offer, auths[i]);
+		if (n == 0 || n == offer.hello.suites.n) /* the question about extensions sees the only chain */
+			continue;
+		extra = add(c, v, "certificates", take_nothing);
+		if (!extra)
+			return;
+		extra->question.offer.hello.suites.n = only_auth(&extra->question.offer, auths[i]);
+		extra->question.offer.hello.status_request = extra->question.offer.hello.scts = true;
+	}
+}
+
 /* ---- fallback: RFC 7507, an older version with the signal that a newer one failed ---- */
 
 static void take_fallback(struct ml_tls_extras *extras, const struct extra *extra)
@@ -156,6 +195,7 @@ void ml_tls_extras_begin(struct ml_tls_collector *c)
 {
 	ask_order(c);
 	ask_extensions(c);
+	ask_staples(c);
 	ask_fallback(c);
 	if (c->tls || c->text.len == 0)
 		add(c, NULL, "SSLv2", take_ssl2);

@@ -85,7 +85,6 @@ static void offer_rest(struct ml_tls_offer *offer, struct ml_str name, uint16_t 
 	offer->hello = (struct ml_tls_hello){
 		.version = version > ML_TLS_1_2 ? ML_TLS_1_2 : (enum ml_tls_version)version, .bare = version == ML_SSL_3_0, .server_name = name,
 		.schemes = {schemes, sizeof(schemes) / sizeof(schemes[0])}, .point_formats = true, .renegotiation_info = true,
-		.status_request = true, .scts = true, /* each chain may have its own */
 	};
 	offer_groups(offer);
 	if (version != ML_TLS_1_3)

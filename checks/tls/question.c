@@ -78,7 +78,8 @@ static enum ml_tls_answer judge(struct ml_tls_question *q, enum ml_talk_end how)
 	case ML_TLS_CLOSED:
 		return q->flight->bytes == 0 && how != ML_TALK_SILENT ? ML_TLS_REFUSED : ML_TLS_NO_ANSWER;
 	case ML_TLS_VIOLATION:
-		ml_tls_note_violation(q->collector, q->asked, q->flight->violation);
+		if (!q->expected || strcmp(q->expected, q->flight->violation))
+			ml_tls_note_violation(q->collector, q->asked, q->flight->violation);
 		return ML_TLS_BROKEN;
 	case ML_TLS_PLAIN:
 		ml_tls_note_text(q->collector, q->flight->plain);

@@ -18,6 +18,7 @@ struct ml_tls_question {
 	struct ml_tls_collector *collector;
 	struct ml_arena *arena; /* of one answer: emptied by the next ml_tls_ask */
 	const char *asked;      /* what a report calls the question */
+	ml_tls_violation expected; /* a breach of the protocol that the question is about: it is an answer, and not noted; NULL none */
 	struct ml_tls_offer offer;
 	struct ml_tls_parser *parser;
 	enum ml_tls_progress progress;

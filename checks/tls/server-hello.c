@@ -132,7 +132,7 @@ static ml_tls_violation read_alpn(struct ml_tls_parser *p)
 	for (size_t i = 0; i < p->offer->nalpn; i++)
 		if (ml_str_eq(p->offer->alpn[i], p->flight.hello.alpn))
 			return NULL;
-	return "an application protocol that was not offered";
+	return ML_TLS_FOREIGN_ALPN;
 }
 
 static ml_tls_violation read_cookie(struct ml_tls_parser *p)

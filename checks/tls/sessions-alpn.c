@@ -75,11 +75,14 @@ static bool take_13(struct ml_tls_visit *visit)
 	return again;
 }
 
+/* Apache and others choose a protocol that nobody offered: no more strict than one that ignores the offer. */
 static bool take(struct ml_tls_hail *hail)
 {
 	const struct ml_tls_question *q = &hail->question;
 	bool refused = q->answer == ML_TLS_REFUSED && q->flight->alert_seen;
-	bool again = weigh(hail->all, q->flight->hello.alpn, q->answer == ML_TLS_AGREED, refused ? &q->flight->alert : NULL);
+	bool foreign = q->answer == ML_TLS_BROKEN && q->flight->violation && strcmp(q->flight->violation, ML_TLS_FOREIGN_ALPN) == 0;
+	bool again = weigh(hail->all, foreign ? ML_STR("") : q->flight->hello.alpn, foreign || q->answer == ML_TLS_AGREED,
+		refused ? &q->flight->alert : NULL);
 
 	hail->question.offer.hello.nalpn = ml_tls_protocols_left(hail->all, hail->alpn);
 	return again;
@@ -92,6 +95,7 @@ void ml_tls_alpn_begin(struct ml_tls_sessions *all)
 	if (all->older) {
 		if (!ml_tls_hail_begin(all, &all->strict, all->ids.session.seen.suite, "application protocols", take))
 			return;
+		all->strict.question.expected = ML_TLS_FOREIGN_ALPN;
 		all->strict.question.offer.hello.alpn = all->strict.alpn;
 		all->strict.question.offer.hello.nalpn = ml_tls_protocols_left(all, all->strict.alpn);
 		return;

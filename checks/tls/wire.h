@@ -95,6 +95,7 @@ enum ml_tls_progress {
 
 /* What was broken, in words that a report shows; NULL is none. */
 typedef const char *ml_tls_violation;
+#define ML_TLS_FOREIGN_ALPN "an application protocol that was not offered"
 
 struct ml_tls_alert {
 	uint8_t level, description;
