@@ -32,6 +32,8 @@ def medians(commands):
         for name, (argv, times) in commands.items():
             if i < times:
                 taken = measure.run(argv)
+                if argv[0] == MERLON and taken.code not in (0, 1, 3):
+                    raise SystemExit(f"merlon-tls ends with {taken.code}: {taken.output[:400]}")
                 seen[name].append((taken.wall, taken.cpu))
     return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in seen.items()}
 
