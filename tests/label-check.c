@@ -60,7 +60,7 @@ static bool judge(struct ml_arena *arena, const struct checking *c, struct ml_st
 	return out->facts && collect(out->facts, c->compose, file) == 0 && ml_judge(arena, out->facts, &c->policies, &out->run) == 0;
 }
 
-/* The rules that answer a query, as the mapping has them. */
+/* The rules that answer a query, as the mapping has them. A query may be the id of a rule itself. */
 static struct ml_str rules_of(const struct checking *c, struct ml_str query)
 {
 	struct ml_str row, rest = c->mapping, name;
@@ -68,7 +68,7 @@ static struct ml_str rules_of(const struct checking *c, struct ml_str query)
 	while (ml_str_split(&rest, '\n', &row))
 		if (ml_str_split(&row, '\t', &name) && ml_str_eq(name, query))
 			return row;
-	return ML_STR_NONE;
+	return ml_str_chr(query, ' ') == ML_NPOS ? query : ML_STR_NONE;
 }
 
 static bool is_one_of(struct ml_str rules, struct ml_str rule)

@@ -64,7 +64,7 @@ static const struct {
 	{"npm pnpm yarn", "--strict-ssl", "false 0"},
 	{"npm pnpm yarn", "--no-strict-ssl", ""},
 	{"apt apt-get aptitude", "-o", "Acquire::https::Verify-Peer=false Acquire::https::Verify-Host=false Acquire::https::Verify-Peer=0"},
-	{"yum dnf dnf5 microdnf tdnf", "--setopt", "sslverify=0 sslverify=false sslverify=False"},
+	{"yum dnf dnf5 microdnf tdnf yum-config-manager", "--setopt", "sslverify=0 sslverify=false sslverify=False"},
 	{"aria2c", "--check-certificate", "false"},
 	{"http https", "--verify", "no false"},
 	{"aws", "--no-verify-ssl", ""},
@@ -85,7 +85,7 @@ static const struct {
 	{"git", "http.sslVerify", "false 0"}, {"git", "http.sslverify", "false 0"}, {"npm", "strict-ssl", "false"},
 	{"pnpm", "strict-ssl", "false"}, {"yarn", "strict-ssl", "false"}, {"yarn", "enableStrictSsl", "false"}, {"composer", "disable-tls", "true"},
 	{"conda", "ssl_verify", "false False no"}, {"mamba", "ssl_verify", "false False no"}, {"bundle", "ssl_verify_mode", "0"},
-	{"npm", "strict-ssl=false", ""},
+	{"npm", "strict-ssl=false", ""}, {"pip", "global.trusted-host", ""}, {"pip3", "global.trusted-host", ""},
 };
 
 static const struct {
