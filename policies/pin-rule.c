@@ -299,9 +299,9 @@ static void each_rule(const struct rule_text *r)
 		    : "    message: \"'the $t of ' + it.$k + ' was ' + string(params.$p[it.$k]) + "
 		      "' and is ' + string(it.$f)\"\n");
 	tail(r);
-	test(r, "{ $L[{ $k: one, $F$a$E }]$R }", "{ $p: { one: $a } }", "pass");
-	test(r, "{ $L[{ $k: one, $F$b$E }]$R }", "{ $p: { one: $a } }", "fail");
-	test(r, "{ $L[{ $k: two, $F$b$E }]$R }", "{ $p: { one: $a } }", "notapplicable");
+	test(r, "{ $L[{ $k: $x, $F$a$E }]$R }", "{ $p: { $x: $a } }", "pass");
+	test(r, "{ $L[{ $k: $x, $F$b$E }]$R }", "{ $p: { $x: $a } }", "fail");
+	test(r, "{ $L[{ $k: $y, $F$b$E }]$R }", "{ $p: { $x: $a } }", "notapplicable");
 }
 
 void ml_pin_rules(struct ml_buf *out, const struct ml_type *root, const struct ml_pin *row)
@@ -316,9 +316,9 @@ void ml_pin_rules(struct ml_buf *out, const struct ml_type *root, const struct m
 		.optional = ml_pin_may_be_absent(from, path)};
 
 	two_values(r.type, &r.a, &r.b);
+	if (row->key)
+		two_words(ml_pin_type(from, row->key), &r.key_a, &r.key_b);
 	if (row->shape == ML_PIN_SET) {
-		r.key_a = r.a;
-		r.key_b = r.b;
 		set_rules(&r);
 	} else if (row->shape == ML_PIN_ORDER) {
 		order_rule(&r);

@@ -250,6 +250,9 @@ def bsi():
     report(title + "groups", differences({g for _, g in ours[1]}, groups))
     report(title + "versions", differences(ours[2], set(VERSIONS) - refused_versions(root)))
     signatures = {signature_name(s) for s in listed(root, "signatureAndHashAlgorithmsCertificateGuidelineCheck", "recommendedAlgorithms")}
+    hashes = ["none", "MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"]
+    got = {h for h in hashes if judge({"signature_schemes": [{"name": "a", "hash": h}]}, pack, {})[rule + "-SIGNATURE", "a"] == "pass"}
+    report(title + "hashes of signatures of TLS 1.2", differences(got, set(listed(root, "hashAlgorithmsGuidelineCheck", "recommendedAlgorithms"))))
     schemes = {scheme_name(s) for s in listed(root, "signatureAndHashAlgorithmsGuidelineCheck", "recommendedAlgorithms")}
     got = {s for s in all_schemes() if judge({"sessions": {"handshakes": [{"id": "a", "version": "TLSv1.3", "signature_scheme": s}]}}, pack, {})[
         rule + "-SIGNATURE-13", "a"] == "pass"}

@@ -25,6 +25,9 @@ GOOD = {
     "http": {"spoken": True, "status": 200, "hsts": {"present": True, "max_age": 100, "include_subdomains": True},
              "headers": {"content-security-policy": "default-src 'self'", "x-frame-options": "DENY"},
              "cookies": [{"name": "sid", "secure": True, "http_only": True, "same_site": "Strict"}]},
+    "signature_schemes": [{"name": "rsa_pss_rsae_sha256", "hash": "SHA256"}],
+    "weaknesses": [{"id": "ROBOT", "state": "not_vulnerable"}, {"id": "BEAST", "state": "structural_risk"}],
+    "tolerances": [{"id": "grease", "tolerated": True}],
     "chains": [
         {"id": "RSA", "versions": ["TLSv1.2"], "trusted": True, "complete": True, "name_matches": True, "must_staple": False, "path": ["CN=a", "CN=ca"],
          "staple": {"present": True}, "leaf": {"key_type": "RSA", "key_bits": 2048, "curve": "", "spki_sha256": "AAAA", "subject": "CN=a", "dns_names": ["a", "b"],
@@ -76,6 +79,9 @@ PINNED = {
     "sessions.alpn_strict": "refusal of other application protocols: was true and is false",
     "sessions.unknown_name": "answer to an unknown name: was refused and is same-certificate",
     "sessions.client_certificate": "certificates of clients: was none and is required",
+    "signature_schemes.0.name": "missing signature scheme: rsa_pss_rsae_sha256",
+    "weaknesses.0.state": "the state of ROBOT was not_vulnerable and is vulnerable",
+    "tolerances.0.tolerated": "the tolerance of grease was true and is false",
     "http.spoken": "HTTP: was true and is false",
     "http.hsts.present": "Strict-Transport-Security: was true and is false",
     "http.hsts.max_age": "age of Strict-Transport-Security: was 100 and is 101",
@@ -91,7 +97,7 @@ RENEWED = {
     "chains.0.leaf.sha256": "the fingerprint of RSA was ff and is ff other",
 }
 FREE = ["endpoint", "name", "port", "reachable", "http.status", "chains.0.leaf.days_left"]
-OTHER_WORDS = {"speaks": "text", "key_type": "RSA-PSS", "unknown_name": "same-certificate", "client_certificate": "required", "same_site": "Lax"}
+OTHER_WORDS = {"speaks": "text", "key_type": "RSA-PSS", "unknown_name": "same-certificate", "client_certificate": "required", "same_site": "Lax", "state": "vulnerable"}
 
 
 def parent_of(facts, path):
