@@ -60,7 +60,8 @@ INTERMEDIATE=ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECD
 
 @test "NIST's and BSI's suites and curves pass theirs" {
 	serve 'ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve prime256v1:secp384r1;' 'ssl_ciphers ECDHE+AESGCM;' \
-		'ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384;'
+		'ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384;' \
+		'ssl_conf_command SignatureAlgorithms ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA-PSS+SHA256:RSA+SHA256;'
 	code 0 merlon scan "tls://127.0.0.1:$port" --ca cert -p tls-bsi-tr-02102-2
 	run merlon scan "tls://127.0.0.1:$port" --ca cert -p tls-nist-800-52r2 -o json=f.json
 	jq -e '[.runs[0].results[] | select(.verdict == "fail" and (.rule | test("VERSION|SUITE|GROUP|DH|CERT-KEY|CERT-HASH")))] == []' f.json
