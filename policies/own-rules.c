@@ -8,7 +8,7 @@
 
 static const struct ml_rule_text own[] = {
 	OWN("MERLON-PARSE", ML_SEV_HIGH, "Every line of a target could be read",
-		"What a parser had to skip was not judged. The program that the file is for may read it differently, or an attacker may have written it so that scanners do not look.",
+		"What a parser had to skip was not judged, and what the program refuses is not what runs. That program may read the file differently, or an attacker may have written it so that scanners do not look.",
 		"Correct what the diagnostic names. If the file is right as it is, this is a defect of Merlon: please report it."),
 	OWN("MERLON-TARGET", ML_SEV_CRITICAL, "Every target could be judged",
 		"A target that was not read is not known to be safe; a scan that passes over it in silence would say that it is.",

@@ -88,7 +88,7 @@ static void check_links(struct ml_cn *cn, const struct ml_record_builder *b)
 
 	for (uint32_t i = 0; links->kind == ML_V_LIST && i < links->len; i++)
 		check_service(cn, &links->items[i], "links");
-	for (uint32_t i = 0; from->kind == ML_V_LIST && i < from->len; i++)
+	for (uint32_t i = 0; from->kind == ML_V_LIST && !cn->project->version_1 && i < from->len; i++) /* version 1: or any container */
 		if (from->items[i].kind == ML_V_RECORD &&
 			ml_str_is(ml_value_text(ml_record_get(from->items[i].record, ML_CO_FROM_KIND)), "service"))
 			check_service(cn, ml_record_get(from->items[i].record, ML_CO_FROM_SOURCE), "volumes_from");
