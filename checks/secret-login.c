@@ -65,18 +65,24 @@ size_t ml_secret_scheme(struct ml_str value)
 	return 0;
 }
 
-/* "user:password", as many programs take it from one variable, and Neo4j's "user/password". Ports and URLs are none. */
+/* "user:password", as many programs take it from one variable, and Neo4j's "user/password". Ports
+ * and URLs are none. */
 static size_t password_of(struct ml_str value)
 {
 	size_t at = 0, digits;
 
 	while (ml_secret_name_byte(ml_secret_at(value, at)) || ml_secret_at(value, at) == '@')
 		at++;
-	if (at == 0 || (ml_secret_at(value, at) != ':' && !(ml_secret_at(value, at) == '/' && ml_str_starts(value, ML_STR("neo4j/")))))
+	if (at == 0 ||
+		(ml_secret_at(value, at) != ':' && !(ml_secret_at(value, at) == '/' &&
+							   ml_str_starts(value, ML_STR("neo4j/")))))
 		return 0;
 	for (digits = ++at; ml_secret_digit(ml_secret_at(value, digits)); digits++)
 		;
-	return ml_secret_at(value, at) == '/' || digits == value.len || value.len - at < PASSWORD_MIN ? 0 : at;
+	return ml_secret_at(value, at) == '/' || digits == value.len ||
+			       value.len - at < PASSWORD_MIN
+		       ? 0
+		       : at;
 }
 
 bool ml_secret_find_login(struct ml_str value, struct ml_span *span)

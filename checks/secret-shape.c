@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shapes: secrets that are recognised by themselves. Prefixes and lengths are those that the services document. */
+/* Shapes: secrets that are recognised by themselves. Prefixes and lengths are those that the
+ * services document. */
 #include "checks/secrets-priv.h"
 
 enum charset { ALNUM, UPPER_DIGIT, HEX, BASE64URL, BASE64, DASHED, DOTTED };
@@ -120,11 +121,13 @@ static size_t run(struct ml_str text, size_t at, enum charset charset, size_t ma
 	return n;
 }
 
-static void add(struct ml_secret_list *list, struct ml_str text, size_t from, size_t to, enum ml_secret_kind kind, const char *reason)
+static void add(struct ml_secret_list *list, struct ml_str text, size_t from, size_t to,
+	enum ml_secret_kind kind, const char *reason)
 {
 	struct ml_str part = ml_str_sub(text, from, to);
 
-	ml_secret_add(list, (struct ml_secret_hit){{(uint32_t)from, (uint32_t)to}, kind, reason, ml_secret_is_placeholder(part)});
+	ml_secret_add(list, (struct ml_secret_hit){{(uint32_t)from, (uint32_t)to}, kind, reason,
+				    ml_secret_is_placeholder(part)});
 }
 
 static size_t match_prefix(struct ml_secret_list *list, struct ml_str text, size_t at)
@@ -133,7 +136,8 @@ static size_t match_prefix(struct ml_secret_list *list, struct ml_str text, size
 		const struct shape *shape = &shapes[i];
 		size_t n, start;
 
-		if (text.ptr[at] != shape->prefix[0] || !ml_str_starts(ml_str_sub(text, at, text.len), ml_str(shape->prefix)))
+		if (text.ptr[at] != shape->prefix[0] ||
+			!ml_str_starts(ml_str_sub(text, at, text.len), ml_str(shape->prefix)))
 			continue;
 		start = at + strlen(shape->prefix);
 		n = run(text, start, shape->charset, shape->max);
@@ -152,7 +156,9 @@ static size_t match_jwt(struct ml_secret_list *list, struct ml_str text, size_t 
 
 	for (int part = 0; part < 3; part++) {
 		size_t n = run(text, end, BASE64URL, 65536);
-		if (n < 10 || n > 65536 || (part < 2 && !ml_str_starts(ml_str_sub(text, end, text.len), ML_STR("eyJ"))))
+		if (n < 10 || n > 65536 ||
+			(part < 2 &&
+				!ml_str_starts(ml_str_sub(text, end, text.len), ML_STR("eyJ"))))
 			return at;
 		end += n;
 		if (part < 2 && ml_secret_at(text, end++) != '.')
@@ -178,19 +184,22 @@ static size_t match_pem(struct ml_secret_list *list, struct ml_str text, size_t 
 		tail = ml_str_find(ml_str_sub(rest, end + 8, end + 80), ML_STR("-----"));
 		end = at + key + end + 8 + (tail == ML_NPOS ? 0 : tail + 5);
 	}
-	ml_secret_add(list, (struct ml_secret_hit){{(uint32_t)at, (uint32_t)end}, ML_SECRET_PRIVATE_KEY, "private key", false});
+	ml_secret_add(list, (struct ml_secret_hit){{(uint32_t)at, (uint32_t)end},
+				    ML_SECRET_PRIVATE_KEY, "private key", false});
 	return end;
 }
 
 static bool hash_byte(int c)
 {
-	return ml_secret_alnum(c) || c == '.' || c == '/' || c == '$' || c == '=' || c == ',' || c == '+' || c == '-';
+	return ml_secret_alnum(c) || c == '.' || c == '/' || c == '$' || c == '=' || c == ',' ||
+	       c == '+' || c == '-';
 }
 
 /* crypt(5): "$id$…"; Compose writes each '$' twice. */
 static size_t match_hash(struct ml_secret_list *list, struct ml_str text, size_t at)
 {
-	static const char *const ids[] = {"1$", "5$", "6$", "2a$", "2b$", "2y$", "y$", "7$", "apr1$", "argon2i$", "argon2id$", "argon2d$", "gy$"};
+	static const char *const ids[] = {"1$", "5$", "6$", "2a$", "2b$", "2y$", "y$", "7$",
+		"apr1$", "argon2i$", "argon2id$", "argon2d$", "gy$"};
 	size_t start = at + 1 + (ml_secret_at(text, at + 1) == '$'), end;
 	struct ml_str rest = ml_str_sub(text, start, start + 16);
 
@@ -211,7 +220,8 @@ static size_t match_scram(struct ml_secret_list *list, struct ml_str text, size_
 {
 	size_t end = at;
 
-	while (end < at + 512 && (hash_byte(ml_secret_at(text, end)) || ml_secret_at(text, end) == ':'))
+	while (end < at + 512 &&
+		(hash_byte(ml_secret_at(text, end)) || ml_secret_at(text, end) == ':'))
 		end++;
 	if (end - at < 60)
 		return at;
@@ -233,7 +243,8 @@ static size_t match_slack_hook(struct ml_secret_list *list, struct ml_str text, 
 /* AccountKey= and SharedAccessKey= of Azure connection strings. */
 static size_t match_azure(struct ml_secret_list *list, struct ml_str text, size_t at)
 {
-	size_t start = at + ml_str_chr(ml_str_sub(text, at, text.len), '=') + 1, n = run(text, start, BASE64, 200);
+	size_t start = at + ml_str_chr(ml_str_sub(text, at, text.len), '=') + 1,
+	       n = run(text, start, BASE64, 200);
 
 	if (n < 40)
 		return at;
@@ -251,7 +262,8 @@ static size_t match_basic(struct ml_secret_list *list, struct ml_str text, size_
 	n = run(text, start, BASE64, 600);
 	if (!ml_secret_is_basic(ml_str_sub(text, start, start + n)))
 		return at;
-	add(list, text, start, start + n, ML_SECRET_CREDENTIAL, "credentials of Basic authentication");
+	add(list, text, start, start + n, ML_SECRET_CREDENTIAL,
+		"credentials of Basic authentication");
 	return start + n;
 }
 
@@ -282,7 +294,8 @@ static size_t match_special(struct ml_secret_list *list, struct ml_str text, siz
 
 static bool ends_authority(int c)
 {
-	return c <= ' ' || c == '/' || c == '?' || c == '#' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '\\';
+	return c <= ' ' || c == '/' || c == '?' || c == '#' || c == '"' || c == '\'' || c == '<' ||
+	       c == '>' || c == '`' || c == '\\';
 }
 
 /* Past "${…}" when one begins here. */
@@ -315,7 +328,8 @@ static void match_url(struct ml_secret_list *list, struct ml_str text, size_t at
 		return;
 	password = ml_str_sub(text, colon + 1, end);
 	if (ml_secret_judge_value(password, ML_SECRET_YES, ML_SECRET_PASSWORD, &span, &weak))
-		add(list, text, colon + 1 + span.from, colon + 1 + span.to, ML_SECRET_URL, "password in a URL");
+		add(list, text, colon + 1 + span.from, colon + 1 + span.to, ML_SECRET_URL,
+			"password in a URL");
 }
 
 static bool inside_word(struct ml_str text, size_t at)
@@ -340,7 +354,8 @@ void ml_secret_find_shapes(struct ml_secret_list *list, struct ml_str text)
 {
 	for (size_t i = 0; i < text.len;) {
 		size_t end = i;
-		if (text.ptr[i] == ':' && ml_secret_at(text, i + 1) == '/' && ml_secret_at(text, i + 2) == '/')
+		if (text.ptr[i] == ':' && ml_secret_at(text, i + 1) == '/' &&
+			ml_secret_at(text, i + 2) == '/')
 			match_url(list, text, i + 3);
 		else
 			end = match_word(list, text, i);

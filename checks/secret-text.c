@@ -16,34 +16,20 @@ static const struct {
 	{"curl", "-u", SEPARATE | ATTACHED | AFTER_COLON},
 	{"curl", "--user", SEPARATE | AFTER_COLON},
 	{"curl", "-U", SEPARATE | ATTACHED | AFTER_COLON},
-	{"curl", "--proxy-user", SEPARATE | AFTER_COLON},
-	{"curl", "--pass", SEPARATE},
-	{"mysql", "-p", ATTACHED},
-	{"mysqladmin", "-p", ATTACHED},
-	{"mysqldump", "-p", ATTACHED},
-	{"mariadb", "-p", ATTACHED},
-	{"mariadb-admin", "-p", ATTACHED},
-	{"mariadb-dump", "-p", ATTACHED},
-	{"sshpass", "-p", SEPARATE | ATTACHED},
-	{"redis-cli", "-a", SEPARATE},
-	{"redis-cli", "--pass", SEPARATE},
-	{"redis-server", "--requirepass", SEPARATE},
-	{"mongo", "-p", SEPARATE},
-	{"mongosh", "-p", SEPARATE},
-	{"mongodump", "-p", SEPARATE},
+	{"curl", "--proxy-user", SEPARATE | AFTER_COLON}, {"curl", "--pass", SEPARATE},
+	{"mysql", "-p", ATTACHED}, {"mysqladmin", "-p", ATTACHED}, {"mysqldump", "-p", ATTACHED},
+	{"mariadb", "-p", ATTACHED}, {"mariadb-admin", "-p", ATTACHED},
+	{"mariadb-dump", "-p", ATTACHED}, {"sshpass", "-p", SEPARATE | ATTACHED},
+	{"redis-cli", "-a", SEPARATE}, {"redis-cli", "--pass", SEPARATE},
+	{"redis-server", "--requirepass", SEPARATE}, {"mongo", "-p", SEPARATE},
+	{"mongosh", "-p", SEPARATE}, {"mongodump", "-p", SEPARATE},
 	{"login", "-p", SEPARATE}, /* docker login, podman login, az login */
 	{"skopeo", "--creds", SEPARATE | AFTER_COLON},
 	{"skopeo", "--src-creds", SEPARATE | AFTER_COLON},
-	{"skopeo", "--dest-creds", SEPARATE | AFTER_COLON},
-	{"ldapsearch", "-w", SEPARATE},
-	{"ldapadd", "-w", SEPARATE},
-	{"ldapmodify", "-w", SEPARATE},
-	{"zip", "-P", SEPARATE},
-	{"unzip", "-P", SEPARATE},
-	{"openssl", "-k", SEPARATE},
-	{"kinit", "--password", SEPARATE},
-	{"useradd", "-p", SEPARATE},
-	{"usermod", "-p", SEPARATE},
+	{"skopeo", "--dest-creds", SEPARATE | AFTER_COLON}, {"ldapsearch", "-w", SEPARATE},
+	{"ldapadd", "-w", SEPARATE}, {"ldapmodify", "-w", SEPARATE}, {"zip", "-P", SEPARATE},
+	{"unzip", "-P", SEPARATE}, {"openssl", "-k", SEPARATE}, {"kinit", "--password", SEPARATE},
+	{"useradd", "-p", SEPARATE}, {"usermod", "-p", SEPARATE},
 	{"htpasswd", "-b", 0}, /* see htpasswd_word */
 };
 
@@ -51,15 +37,19 @@ struct scan {
 	struct ml_secret_list *list;
 	struct ml_str text;
 	struct ml_str program; /* the latest word that is a program of `arguments` */
-	struct ml_str before, earlier; /* the word before the current one, and the one before that */
-	struct ml_span argument; /* the latest word of this command that is no option, in quotes or not */
-	bool prints;           /* this command is echo or printf */
-	struct ml_span piped;  /* that word of the echo whose output this one reads */
-	int operands;          /* of an htpasswd that takes its password as one: how many stood; -1: none of it */
-	bool to_output;        /* … and prints, so that no file is named */
-	struct ml_span colon;  /* what stands behind the ':' of the latest word with one, on this line */
-	bool pairs;            /* behind "chpasswd <<": lines of user:password follow */
-	bool login;            /* "login" stood on this line or one before it: a netrc */
+	struct ml_str before,
+		earlier; /* the word before the current one, and the one before that */
+	struct ml_span
+		argument; /* the latest word of this command that is no option, in quotes or not */
+	bool prints;      /* this command is echo or printf */
+	struct ml_span piped; /* that word of the echo whose output this one reads */
+	int operands; /* of an htpasswd that takes its password as one: how many stood; -1: none of
+			 it */
+	bool to_output; /* … and prints, so that no file is named */
+	struct ml_span
+		colon; /* what stands behind the ':' of the latest word with one, on this line */
+	bool pairs;    /* behind "chpasswd <<": lines of user:password follow */
+	bool login;    /* "login" stood on this line or one before it: a netrc */
 	bool line_start;
 };
 
@@ -70,7 +60,8 @@ static bool is_break(int c)
 
 static bool in_token(int c)
 {
-	return c > ' ' && !is_break(c) && c != '"' && c != '\'' && c != '`' && c != '(' && c != ')' && c != '<' && c != '>';
+	return c > ' ' && !is_break(c) && c != '"' && c != '\'' && c != '`' && c != '(' &&
+	       c != ')' && c != '<' && c != '>';
 }
 
 static size_t token_end(struct ml_str text, size_t at)
@@ -80,7 +71,8 @@ static size_t token_end(struct ml_str text, size_t at)
 	return at;
 }
 
-/* The value that begins at `at`: in quotes, else to the end of the token. Empty for "$(…)" and backquotes. */
+/* The value that begins at `at`: in quotes, else to the end of the token. Empty for "$(…)" and
+ * backquotes. */
 static struct ml_span value_at(struct ml_str text, size_t at)
 {
 	int quote = ml_secret_at(text, at);
@@ -106,7 +98,8 @@ static void add_value(struct scan *s, struct ml_str name, struct ml_span at)
 
 	if (trust == ML_SECRET_NO || !ml_secret_judge_value(value, trust, kind, &span, &weak))
 		return;
-	if (ml_str_starts(value, ML_STR("id=")) || ml_str_starts(value, ML_STR("type=")) || ml_str_starts(value, ML_STR("src=")))
+	if (ml_str_starts(value, ML_STR("id=")) || ml_str_starts(value, ML_STR("type=")) ||
+		ml_str_starts(value, ML_STR("src=")))
 		return; /* docker build --secret id=… */
 	if (ml_str_is(name, "secrets") && value.ptr[0] == '[')
 		return; /* Compose's list of their names, in a file that could not be read */
@@ -129,10 +122,12 @@ static void add_argument(struct scan *s, struct ml_span at, bool after_colon)
 	if (!ml_secret_judge_value(value, ML_SECRET_YES, ML_SECRET_PASSWORD, &span, &weak))
 		return;
 	span = (struct ml_span){at.from + span.from, at.from + span.to};
-	ml_secret_add(s->list, (struct ml_secret_hit){span, ML_SECRET_PASSWORD, "a password among a program's arguments", weak});
+	ml_secret_add(s->list, (struct ml_secret_hit){span, ML_SECRET_PASSWORD,
+				       "a password among a program's arguments", weak});
 }
 
-/* ${PASSWORD:-default} and ${PASSWORD:+other}, which begins at `at`: what stands behind the operator. */
+/* ${PASSWORD:-default} and ${PASSWORD:+other}, which begins at `at`: what stands behind the
+ * operator. */
 static void add_default(struct scan *s, size_t at)
 {
 	size_t from = at + 2, name = from, end;
@@ -142,7 +137,8 @@ static void add_default(struct scan *s, size_t at)
 		from++;
 	end = from;
 	from += ml_secret_at(s->text, from) == ':';
-	if (ml_secret_at(s->text, from) != '-' && ml_secret_at(s->text, from) != '+' && ml_secret_at(s->text, from) != '=')
+	if (ml_secret_at(s->text, from) != '-' && ml_secret_at(s->text, from) != '+' &&
+		ml_secret_at(s->text, from) != '=')
 		return;
 	other = s->text.ptr[from++] == '+';
 	if (end - name > MAX_NAME)
@@ -151,21 +147,24 @@ static void add_default(struct scan *s, size_t at)
 		if (s->text.ptr[at] == '}' || s->text.ptr[at] == '\n')
 			break;
 	if (!other || ml_secret_can_be_alternative(ml_str_sub(s->text, from, at)))
-		add_value(s, ml_str_sub(s->text, name, end), (struct ml_span){(uint32_t)from, (uint32_t)at});
+		add_value(s, ml_str_sub(s->text, name, end),
+			(struct ml_span){(uint32_t)from, (uint32_t)at});
 }
 
 static struct ml_str name_before(struct ml_str token, size_t end)
 {
 	size_t from = end;
 
-	while (from > 0 && end - from < MAX_NAME && ml_secret_name_byte((unsigned char)token.ptr[from - 1]))
+	while (from > 0 && end - from < MAX_NAME &&
+		ml_secret_name_byte((unsigned char)token.ptr[from - 1]))
 		from--;
 	while (from < end && token.ptr[from] == '-')
 		from++;
 	return ml_str_sub(token, from, end);
 }
 
-/* Each `name=value` of the token (of a long one the first few) that begins at `at`; a quoted value follows it. */
+/* Each `name=value` of the token (of a long one the first few) that begins at `at`; a quoted value
+ * follows it. */
 static void pairs_in(struct scan *s, struct ml_str token, size_t at)
 {
 	size_t pairs = 0;
@@ -196,7 +195,9 @@ static void add_authorization(struct scan *s, size_t at)
 		word = ml_str_sub(s->text, span.from, span.to);
 	}
 	if (word.len >= 8 && !ml_secret_is_reference(word))
-		ml_secret_add(s->list, (struct ml_secret_hit){span, ML_SECRET_CREDENTIAL, "an Authorization header", ml_secret_is_placeholder(word)});
+		ml_secret_add(s->list,
+			(struct ml_secret_hit){span, ML_SECRET_CREDENTIAL,
+				"an Authorization header", ml_secret_is_placeholder(word)});
 }
 
 static bool is_plain_word(struct ml_str s)
@@ -207,13 +208,15 @@ static bool is_plain_word(struct ml_str s)
 	return true;
 }
 
-/* `name: value`; in the middle of a line prose is more likely than a pair, so a plain word is none there. */
+/* `name: value`; in the middle of a line prose is more likely than a pair, so a plain word is none
+ * there. */
 static void add_colon(struct scan *s, struct ml_str name, size_t at, bool line_start)
 {
 	struct ml_span span;
 
 	at = skip_blanks(s->text, at);
-	if (ml_str_ieq(name, ML_STR("authorization")) || ml_str_ieq(name, ML_STR("proxy-authorization"))) {
+	if (ml_str_ieq(name, ML_STR("authorization")) ||
+		ml_str_ieq(name, ML_STR("proxy-authorization"))) {
 		add_authorization(s, at);
 		return;
 	}
@@ -230,11 +233,13 @@ static void program_argument(struct scan *s, struct ml_str token, size_t at, siz
 		if (!ml_str_is(s->program, arguments[i].program) || !ml_str_starts(token, option))
 			continue;
 		if (token.len > option.len && (arguments[i].carrier & ATTACHED))
-			add_argument(s, (struct ml_span){(uint32_t)(at + option.len), (uint32_t)end}, colon);
+			add_argument(s,
+				(struct ml_span){(uint32_t)(at + option.len), (uint32_t)end},
+				colon);
 		else if (token.len == option.len && (arguments[i].carrier & SEPARATE))
 			add_argument(s, value_at(s->text, skip_blanks(s->text, end)), colon);
-		else if (token.len == option.len && (arguments[i].carrier & ATTACHED) && end < s->text.len &&
-			(s->text.ptr[end] == '"' || s->text.ptr[end] == '\''))
+		else if (token.len == option.len && (arguments[i].carrier & ATTACHED) &&
+			 end < s->text.len && (s->text.ptr[end] == '"' || s->text.ptr[end] == '\''))
 			add_argument(s, value_at(s->text, end), colon);
 	}
 }
@@ -269,8 +274,9 @@ static void htpasswd_word(struct scan *s, struct ml_str token, struct ml_span at
 		s->operands = ml_str_chr(token, 'b') != ML_NPOS ? 0 : s->operands;
 		s->to_output = s->to_output || ml_str_chr(token, 'n') != ML_NPOS;
 	} else if (ml_str_is(s->program, "htpasswd") && s->operands >= 0 &&
-		!ml_str_is(s->before, "-C") && !ml_str_is(s->before, "-r") &&
-		!(s->before.len && s->before.ptr[0] == '-' && s->before.ptr[s->before.len - 1] == 'C')) {
+		   !ml_str_is(s->before, "-C") && !ml_str_is(s->before, "-r") &&
+		   !(s->before.len && s->before.ptr[0] == '-' &&
+			   s->before.ptr[s->before.len - 1] == 'C')) {
 		if (++s->operands == (s->to_output ? 2 : 3))
 			add_argument(s, at, false);
 	}
@@ -286,7 +292,8 @@ static void see_argument(struct scan *s, struct ml_str token, size_t at, bool qu
 	htpasswd_word(s, token, span);
 	if (reads_password(s, token) && s->piped.to > s->piped.from)
 		add_argument(s, s->piped, false);
-	if (!s->prints && (ml_str_is(ml_path_base(token), "echo") || ml_str_is(ml_path_base(token), "printf")))
+	if (!s->prints && (ml_str_is(ml_path_base(token), "echo") ||
+				  ml_str_is(ml_path_base(token), "printf")))
 		s->prints = true;
 	else if (token.ptr[0] != '-')
 		s->argument = span;
@@ -319,13 +326,15 @@ static void special_words(struct scan *s, struct ml_str token, size_t at, size_t
 		s->colon = (struct ml_span){(uint32_t)(at + colon + 1), (uint32_t)end};
 }
 
-/* ALTER USER … PASSWORD '…' (PostgreSQL), IDENTIFIED BY '…' (MySQL, MariaDB, Oracle), "login … password …" of a netrc. */
+/* ALTER USER … PASSWORD '…' (PostgreSQL), IDENTIFIED BY '…' (MySQL, MariaDB, Oracle), "login …
+ * password …" of a netrc. */
 static bool is_statement(const struct scan *s, bool quoted)
 {
 	if (s->login && ml_str_is(s->before, "password"))
 		return true;
 	return quoted && (ml_str_ieq(s->before, ML_STR("password")) ||
-		(ml_str_ieq(s->before, ML_STR("by")) && ml_str_ieq(s->earlier, ML_STR("identified"))));
+				 (ml_str_ieq(s->before, ML_STR("by")) &&
+					 ml_str_ieq(s->earlier, ML_STR("identified"))));
 }
 
 static void see_token(struct scan *s, size_t at, size_t end)
@@ -341,7 +350,8 @@ static void see_token(struct scan *s, size_t at, size_t end)
 	} else if (ml_str_chr(token, '=') != ML_NPOS) {
 		pairs_in(s, token, at);
 	} else if (ml_str_starts(token, ML_STR("--")) || ml_str_is(s->before, "set")) {
-		size_t value = skip_blanks(s->text, end + (ml_str_is(s->before, "set") && quoted_before));
+		size_t value =
+			skip_blanks(s->text, end + (ml_str_is(s->before, "set") && quoted_before));
 		if (value > end && ml_secret_at(s->text, value) != '-')
 			add_value(s, name_before(token, token.len), value_at(s->text, value));
 	}
@@ -375,7 +385,8 @@ void ml_secret_find_pairs(struct ml_secret_list *list, struct ml_str text)
 		if (end > i) {
 			defaults_in(&s, i, end);
 			see_token(&s, i, end);
-			s.line_start = s.line_start && (ml_str_is(s.before, "{") || ml_str_is(s.before, "-"));
+			s.line_start = s.line_start &&
+				       (ml_str_is(s.before, "{") || ml_str_is(s.before, "-"));
 			i = end;
 			continue;
 		}

@@ -18,9 +18,13 @@ static enum outcome outcome_of(const struct ml_value *value)
 	return value->kind == ML_V_UNKNOWN ? SAYS_UNKNOWN : SAYS_ERROR;
 }
 
-/* Verdict by `when` (true when it is not written), then by `assert`. Only what is true all through passes. */
+/* Verdict by `when` (true when it is not written), then by `assert`. Only what is true all through
+ * passes. */
 static const uint8_t verdict_table[OUTCOMES][OUTCOMES] = {
-	[SAYS_TRUE] = {[SAYS_TRUE] = ML_PASS, [SAYS_FALSE] = ML_FAIL, [SAYS_UNKNOWN] = ML_UNKNOWN, [SAYS_ERROR] = ML_UNKNOWN},
+	[SAYS_TRUE] = {[SAYS_TRUE] = ML_PASS,
+		[SAYS_FALSE] = ML_FAIL,
+		[SAYS_UNKNOWN] = ML_UNKNOWN,
+		[SAYS_ERROR] = ML_UNKNOWN},
 	[SAYS_FALSE] = {ML_NOTAPPLICABLE, ML_NOTAPPLICABLE, ML_NOTAPPLICABLE, ML_NOTAPPLICABLE},
 	[SAYS_UNKNOWN] = {ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN},
 	[SAYS_ERROR] = {ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN, ML_UNKNOWN},
@@ -30,7 +34,8 @@ static const uint8_t verdict_table[OUTCOMES][OUTCOMES] = {
 static bool is_full(const struct ml_judge *j, enum ml_verdict verdict)
 {
 	size_t n = j->judged->counts[verdict];
-	bool gated = (verdict == ML_FAIL || verdict == ML_UNKNOWN) && j->run->rules[j->judged->text].severity >= j->budget.gate;
+	bool gated = (verdict == ML_FAIL || verdict == ML_UNKNOWN) &&
+		     j->run->rules[j->judged->text].severity >= j->budget.gate;
 
 	if (n < ML_FINDINGS_LISTED)
 		return false;
@@ -50,12 +55,14 @@ static struct ml_result *new_result(struct ml_judge *j, enum ml_verdict verdict)
 		return NULL;
 	}
 	j->gated += j->judged->counts[verdict]++ >= ML_FINDINGS_LISTED;
-	if (ml_alloc_grow(j->arena, &run->results, &j->results_cap, run->nresults + 1, sizeof(*run->results))) {
+	if (ml_alloc_grow(j->arena, &run->results, &j->results_cap, run->nresults + 1,
+		    sizeof(*run->results))) {
 		j->error = ML_ENOMEM;
 		return NULL;
 	}
 	result = &run->results[run->nresults++];
-	*result = (struct ml_result){.rule = text->id, .severity = text->severity, .verdict = verdict};
+	*result = (struct ml_result){
+		.rule = text->id, .severity = text->severity, .verdict = verdict};
 	return result;
 }
 
@@ -127,15 +134,18 @@ static void judge_case(struct ml_judge *j, struct ml_case *c)
 }
 
 /* One verdict for a rule whose elements there are none of, or are not known. */
-static void judge_none(struct ml_judge *j, struct ml_elements *elements, enum ml_verdict verdict, struct ml_str message)
+static void judge_none(struct ml_judge *j, struct ml_elements *elements, enum ml_verdict verdict,
+	struct ml_str message)
 {
 	struct ml_result *result = new_result(j, verdict);
 
 	if (!result || verdict == ML_NOTAPPLICABLE)
 		return;
 	result->message = message;
-	result->place = elements->value.loc ? ml_judge_place(j, elements->value.loc) : ml_judge_start(j);
-	ml_fingerprint(j->run->kind, j->run->uri, j->rule->id, elements->simple ? elements->text : ML_STR_NONE, ML_STR_NONE, result->fingerprint);
+	result->place =
+		elements->value.loc ? ml_judge_place(j, elements->value.loc) : ml_judge_start(j);
+	ml_fingerprint(j->run->kind, j->run->uri, j->rule->id,
+		elements->simple ? elements->text : ML_STR_NONE, ML_STR_NONE, result->fingerprint);
 }
 
 static void judge_empty(struct ml_judge *j, struct ml_elements *elements)
@@ -143,19 +153,27 @@ static void judge_empty(struct ml_judge *j, struct ml_elements *elements)
 	struct ml_str hidden = ml_elements_hidden(j, elements);
 
 	judge_none(j, elements, hidden.len ? ML_UNKNOWN : ML_NOTAPPLICABLE,
-		hidden.len ? ml_strf(j->arena, "`%.*s` is empty, but a part of what it reads is not known: %.*s",
-			ML_STR_ARG(ml_str_sub(elements->text, 0, 100)), ML_STR_ARG(ml_str_sub(hidden, 0, ML_MESSAGE_MAX))) : ML_STR_NONE);
+		hidden.len
+			? ml_strf(j->arena,
+				  "`%.*s` is empty, but a part of what it reads is not known: %.*s",
+				  ML_STR_ARG(ml_str_sub(elements->text, 0, 100)),
+				  ML_STR_ARG(ml_str_sub(hidden, 0, ML_MESSAGE_MAX)))
+			: ML_STR_NONE);
 }
 
 static void judge_unknown_list(struct ml_judge *j, struct ml_elements *elements)
 {
 	struct ml_str why = ml_value_text(&elements->value);
 
-	judge_none(j, elements, ML_UNKNOWN, ml_strf(j->arena, "`%.*s` is not known: %.*s", ML_STR_ARG(ml_str_sub(elements->text, 0, 100)),
-		ML_STR_ARG(why.len ? ml_str_sub(why, 0, ML_MESSAGE_MAX) : ML_STR("it is neither a list nor a map"))));
+	judge_none(j, elements, ML_UNKNOWN,
+		ml_strf(j->arena, "`%.*s` is not known: %.*s",
+			ML_STR_ARG(ml_str_sub(elements->text, 0, 100)),
+			ML_STR_ARG(why.len ? ml_str_sub(why, 0, ML_MESSAGE_MAX)
+					   : ML_STR("it is neither a list nor a map"))));
 }
 
-/* Element by element, each under all its rules: its facts come to the processor's cache once, not once a rule. */
+/* Element by element, each under all its rules: its facts come to the processor's cache once, not
+ * once a rule. */
 static void judge_each(struct ml_judge *j, struct ml_elements *elements)
 {
 	size_t root = j->facts->kind->root->nfields;
@@ -166,7 +184,8 @@ static void judge_each(struct ml_judge *j, struct ml_elements *elements)
 		c.it = map ? &elements->value.entries[i].value : &elements->value.items[i];
 		j->vars[root + 1] = *c.it;
 		j->vars[root + 2] = map ? ml_at(elements->value.entries[i].key, 0) : ml_absent();
-		for (struct ml_judged_rule *judged = elements->rules; judged && !j->error; judged = judged->next) {
+		for (struct ml_judged_rule *judged = elements->rules; judged && !j->error;
+			judged = judged->next) {
 			take_rule(j, judged);
 			judge_case(j, &c);
 		}
@@ -203,29 +222,41 @@ static bool add_policy(struct ml_judge *j, const struct ml_policy *policy)
 
 	ml_hex(policy->sha256, 32, hex);
 	for (size_t i = 0; i < run->npolicies; i++) {
-		if (!ml_str_eq(run->policies[i].id, policy->id) || strcmp(run->policies[i].sha256, hex) != 0)
+		if (!ml_str_eq(run->policies[i].id, policy->id) ||
+			strcmp(run->policies[i].sha256, hex) != 0)
 			continue;
-		run->policies[i].left_out += policy->left_out; /* a profile is an item for each policy that it extends */
+		run->policies[i].left_out +=
+			policy->left_out; /* a profile is an item for each policy that it extends */
 		return true;
 	}
-	if (ml_alloc_grow(j->arena, &run->policies, &j->policies_cap, run->npolicies + 1, sizeof(*run->policies)))
+	if (ml_alloc_grow(j->arena, &run->policies, &j->policies_cap, run->npolicies + 1,
+		    sizeof(*run->policies)))
 		return false;
 	text = &run->policies[run->npolicies++];
-	*text = (struct ml_policy_text){.id = policy->id, .title = policy->title, .left_out = policy->left_out};
+	*text = (struct ml_policy_text){
+		.id = policy->id, .title = policy->title, .left_out = policy->left_out};
 	memcpy(text->sha256, hex, sizeof(hex));
 	return true;
 }
 
 /* The rule's text to the run. */
-static bool begin_rule(struct ml_judge *j, const struct ml_rule *rule, struct ml_judged_rule *judged)
+static bool begin_rule(
+	struct ml_judge *j, const struct ml_rule *rule, struct ml_judged_rule *judged)
 {
 	struct ml_run *run = j->run;
 
-	if (ml_alloc_grow(j->arena, &run->rules, &j->rules_cap, run->nrules + 1, sizeof(*run->rules)))
+	if (ml_alloc_grow(
+		    j->arena, &run->rules, &j->rules_cap, run->nrules + 1, sizeof(*run->rules)))
 		return false;
 	*judged = (struct ml_judged_rule){.rule = rule, .text = run->nrules};
-	run->rules[run->nrules++] = (struct ml_rule_text){.id = rule->id, .policy = j->policy->id, .title = rule->title, .rationale = rule->rationale,
-		.fix = rule->fix, .severity = rule->severity, .refs = rule->refs, .nrefs = rule->nrefs};
+	run->rules[run->nrules++] = (struct ml_rule_text){.id = rule->id,
+		.policy = j->policy->id,
+		.title = rule->title,
+		.rationale = rule->rationale,
+		.fix = rule->fix,
+		.severity = rule->severity,
+		.refs = rule->refs,
+		.nrefs = rule->nrefs};
 	return true;
 }
 
@@ -248,7 +279,8 @@ static void judge_policy(struct ml_judge *j, const struct ml_policy *policy)
 {
 	j->policy = policy;
 	j->nelements = 0;
-	j->vars[j->facts->kind->root->nfields] = j->params.kind == ML_V_ABSENT ? policy->params_value : j->params;
+	j->vars[j->facts->kind->root->nfields] =
+		j->params.kind == ML_V_ABSENT ? policy->params_value : j->params;
 	judge_rules(j, policy);
 }
 
@@ -260,7 +292,9 @@ static bool bind(struct ml_judge *j)
 	j->nvars = j->facts->kind->root->nfields + 3;
 	j->vars = ml_alloc_array(j->arena, j->nvars, sizeof(*j->vars));
 	for (size_t i = 0; j->vars && i < j->nvars; i++)
-		j->vars[i] = i + 3 >= j->nvars ? ml_absent() : root->kind == ML_V_RECORD ? *ml_record_get(root->record, (int)i) : *root;
+		j->vars[i] = i + 3 >= j->nvars           ? ml_absent()
+			     : root->kind == ML_V_RECORD ? *ml_record_get(root->record, (int)i)
+							 : *root;
 	return j->vars != NULL;
 }
 
@@ -277,7 +311,8 @@ static void judge_diagnostics(struct ml_judge *j)
 		first = diags->items[i].level == ML_DIAG_ERROR ? &diags->items[i] : NULL;
 	if (diags->errors == 0 && !first)
 		return;
-	if (ml_alloc_grow(j->arena, &j->run->rules, &j->rules_cap, j->run->nrules + 1, sizeof(*j->run->rules))) {
+	if (ml_alloc_grow(j->arena, &j->run->rules, &j->rules_cap, j->run->nrules + 1,
+		    sizeof(*j->run->rules))) {
 		j->error = ML_ENOMEM;
 		return;
 	}
@@ -289,9 +324,14 @@ static void judge_diagnostics(struct ml_judge *j)
 		return;
 	result->message = first ? first->message : ML_STR("errors that were too many to keep");
 	if (diags->errors > 1)
-		result->message = ml_strf(j->arena, "%.*s (and %zu more)", ML_STR_ARG(ml_str_sub(result->message, 0, ML_MESSAGE_MAX)), diags->errors - 1);
-	result->place = first ? (struct ml_place){first->file, first->line, first->col, first->end_col, first->source, NULL} : ml_judge_start(j);
-	ml_fingerprint(j->run->kind, j->run->uri, own->id, ML_STR_NONE, ML_STR_NONE, result->fingerprint);
+		result->message = ml_strf(j->arena, "%.*s (and %zu more)",
+			ML_STR_ARG(ml_str_sub(result->message, 0, ML_MESSAGE_MAX)),
+			diags->errors - 1);
+	result->place = first ? (struct ml_place){first->file, first->line, first->col,
+					first->end_col, first->source, NULL}
+			      : ml_judge_start(j);
+	ml_fingerprint(
+		j->run->kind, j->run->uri, own->id, ML_STR_NONE, ML_STR_NONE, result->fingerprint);
 }
 
 static bool add_comments(struct ml_judge *j)
@@ -313,7 +353,8 @@ static bool add_comments(struct ml_judge *j)
 
 static int by_id(const void *a, const void *b)
 {
-	return ml_str_cmp(((const struct ml_rule_text *)a)->id, ((const struct ml_rule_text *)b)->id);
+	return ml_str_cmp(
+		((const struct ml_rule_text *)a)->id, ((const struct ml_rule_text *)b)->id);
 }
 
 /* A rule that a pack and a profile of it both judged has one text. */
@@ -329,7 +370,8 @@ static int join_rules(struct ml_arena *arena, struct ml_run *run)
 			run->rules[n++] = run->rules[i];
 			continue;
 		}
-		last->severity = last->severity > run->rules[i].severity ? last->severity : run->rules[i].severity;
+		last->severity = last->severity > run->rules[i].severity ? last->severity
+									 : run->rules[i].severity;
 		for (int v = 0; v < ML_VERDICTS; v++)
 			last->unlisted[v] += run->rules[i].unlisted[v];
 	}
@@ -342,11 +384,16 @@ static int begin(struct ml_judge *j)
 	const struct ml_facts *facts = j->facts;
 	struct ml_run *run = j->run;
 
-	*run = (struct ml_run){.uri = facts->uri, .kind = ml_str(facts->kind->name), .diags = facts->diags.items, .ndiags = facts->diags.n,
+	*run = (struct ml_run){.uri = facts->uri,
+		.kind = ml_str(facts->kind->name),
+		.diags = facts->diags.items,
+		.ndiags = facts->diags.n,
 		.diags_dropped = facts->diags.dropped};
 	if (facts->nsources)
 		ml_hex(facts->sources[0].sha256, 32, run->sha256);
-	return bind(j) && ml_lines_begin(&j->lines, facts, j->arena) == 0 && add_comments(j) ? 0 : ML_ENOMEM;
+	return bind(j) && ml_lines_begin(&j->lines, facts, j->arena) == 0 && add_comments(j)
+		       ? 0
+		       : ML_ENOMEM;
 }
 
 static int judge_all(struct ml_judge *j, const struct ml_policies *policies)
@@ -364,7 +411,9 @@ static int judge_all(struct ml_judge *j, const struct ml_policies *policies)
 		judge_policy(j, &policies->items[i]);
 	}
 	r = j->error ? j->error : ml_arena_failed(j->arena) ? ML_ENOMEM : 0;
-	return r ? r : join_rules(j->arena, j->run) || ml_run_settle(j->arena, j->run) ? ML_ENOMEM : 0;
+	return r                                                                 ? r
+	       : join_rules(j->arena, j->run) || ml_run_settle(j->arena, j->run) ? ML_ENOMEM
+										 : 0;
 }
 
 /* With the memory that lives as long as the judging. */
@@ -380,9 +429,11 @@ static int judge(struct ml_judge *j, const struct ml_policies *policies)
 	return j->cache ? judge_all(j, policies) : ML_ENOMEM;
 }
 
-static const struct ml_judge_budget usual = {ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST, ML_SEV_MEDIUM};
+static const struct ml_judge_budget usual = {
+	ML_JUDGE_RULE_COST, ML_JUDGE_TARGET_COST, ML_SEV_MEDIUM};
 
-int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out)
+int ml_judge(struct ml_arena *arena, const struct ml_facts *facts,
+	const struct ml_policies *policies, struct ml_run *out)
 {
 	return ml_judge_within(arena, facts, policies, usual, out);
 }
@@ -395,7 +446,8 @@ int ml_judge_within(struct ml_arena *arena, const struct ml_facts *facts,
 	return judge(&j, policies);
 }
 
-int ml_judge_one(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policy *policy, const struct ml_value *params, struct ml_run *out)
+int ml_judge_one(struct ml_arena *arena, const struct ml_facts *facts,
+	const struct ml_policy *policy, const struct ml_value *params, struct ml_run *out)
 {
 	struct ml_judge j = {
 		.arena = arena, .facts = facts, .run = out, .params = *params, .budget = usual};

@@ -60,7 +60,8 @@ static int lint_others(struct ml_policy_job *job)
 		if (!file->chosen)
 			continue;
 		if (is_waivers(file))
-			r = ml_waivers_read(job->arena, file->name, file->bytes, &job->diags, &waivers);
+			r = ml_waivers_read(
+				job->arena, file->name, file->bytes, &job->diags, &waivers);
 		else if (is_plan(file))
 			r = ml_plan_read(job->arena, file->name, file->bytes, &job->diags, &plan);
 	}
@@ -83,7 +84,9 @@ static int lint_tests(struct ml_policy_job *job)
 		struct ml_str bytes = bytes_of(job, policy->file);
 		for (size_t k = 0; k < policy->nrules; k++)
 			for (size_t t = 0; t < policy->rules[k].ntests; t++)
-				if (ml_judge_check_test(job->arena, policy, &policy->rules[k].tests[t], bytes, &job->diags) == ML_ENOMEM)
+				if (ml_judge_check_test(job->arena, policy,
+					    &policy->rules[k].tests[t], bytes,
+					    &job->diags) == ML_ENOMEM)
 					return ML_ENOMEM;
 	}
 	return 0;
@@ -99,14 +102,18 @@ static int lint(struct ml_policy_job *job, struct ml_buf *out)
 	warnings = job->diags.warnings;
 	for (size_t i = 0; i < job->packs.n; i++)
 		files += job->packs.files[i].chosen;
-	ml_buf_printf(out, "%zu file%s, %zu rule%s, %zu error%s, %zu warning%s\n", files, plural(files), rules, plural(rules), errors,
-		plural(errors), warnings, plural(warnings));
+	ml_buf_printf(out, "%zu file%s, %zu rule%s, %zu error%s, %zu warning%s\n", files,
+		plural(files), rules, plural(rules), errors, plural(errors), warnings,
+		plural(warnings));
 	return job->diags.errors ? ML_EXIT_USAGE : ML_EXIT_PASS;
 }
 
 int ml_cmd_lint(const struct ml_options *options)
 {
-	struct ml_policy_job job = {.options = options, .names = &options->operands, .wish = {.tests = true, .strict = true}, .run = lint,
+	struct ml_policy_job job = {.options = options,
+		.names = &options->operands,
+		.wish = {.tests = true, .strict = true},
+		.run = lint,
 		.other = is_no_policy};
 
 	return ml_policy_job_run(&job);
@@ -117,7 +124,8 @@ static bool expects(const struct ml_rule *rule, const char *verdict)
 {
 	for (size_t i = 0; i < rule->ntests; i++) {
 		const struct ml_yaml_node *expect = rule->tests[i].expect;
-		if (expect->kind == ML_YAML_SCALAR ? ml_str_is(ml_yaml_text(expect), verdict) : ml_yaml_get(expect, verdict) != NULL)
+		if (expect->kind == ML_YAML_SCALAR ? ml_str_is(ml_yaml_text(expect), verdict)
+						   : ml_yaml_get(expect, verdict) != NULL)
 			return true;
 	}
 	return false;
@@ -127,7 +135,8 @@ struct tally {
 	size_t rules, tests, failed, untested;
 };
 
-static void test_rule(struct ml_policy_job *job, const struct ml_policy *policy, const struct ml_rule *rule, struct tally *tally, struct ml_buf *out)
+static void test_rule(struct ml_policy_job *job, const struct ml_policy *policy,
+	const struct ml_rule *rule, struct tally *tally, struct ml_buf *out)
 {
 	tally->rules++;
 	for (size_t i = 0; i < rule->ntests; i++) {
@@ -140,7 +149,8 @@ static void test_rule(struct ml_policy_job *job, const struct ml_policy *policy,
 		if (!ok) {
 			tally->failed++;
 			ml_buf_escaped(out, policy->file);
-			ml_buf_printf(out, ":%u:%u: %.*s: ", test->line, test->col, ML_STR_ARG(rule->id));
+			ml_buf_printf(
+				out, ":%u:%u: %.*s: ", test->line, test->col, ML_STR_ARG(rule->id));
 			ml_buf_escaped(out, why);
 			ml_buf_putc(out, '\n');
 		}
@@ -150,8 +160,8 @@ static void test_rule(struct ml_policy_job *job, const struct ml_policy *policy,
 		return;
 	tally->untested++;
 	ml_buf_escaped(out, policy->file);
-	ml_buf_printf(out, ":%u:%u: %.*s: has no test that expects %s\n", rule->line, rule->col, ML_STR_ARG(rule->id),
-		expects(rule, "fail") ? "pass" : "fail");
+	ml_buf_printf(out, ":%u:%u: %.*s: has no test that expects %s\n", rule->line, rule->col,
+		ML_STR_ARG(rule->id), expects(rule, "fail") ? "pass" : "fail");
 }
 
 static int test(struct ml_policy_job *job, struct ml_buf *out)
@@ -162,16 +172,22 @@ static int test(struct ml_policy_job *job, struct ml_buf *out)
 		return ML_EXIT_USAGE;
 	for (size_t i = 0; i < job->policies.n; i++)
 		for (size_t k = 0; k < job->policies.items[i].nrules; k++)
-			test_rule(job, &job->policies.items[i], &job->policies.items[i].rules[k], &tally, out);
+			test_rule(job, &job->policies.items[i], &job->policies.items[i].rules[k],
+				&tally, out);
 	if (tally.untested)
-		ml_buf_printf(out, "%zu rules lack a test that fails or one that passes\n", tally.untested);
-	ml_buf_printf(out, "%zu rules, %zu tests, %zu failed\n", tally.rules, tally.tests, tally.failed);
+		ml_buf_printf(out, "%zu rules lack a test that fails or one that passes\n",
+			tally.untested);
+	ml_buf_printf(
+		out, "%zu rules, %zu tests, %zu failed\n", tally.rules, tally.tests, tally.failed);
 	return tally.untested ? ML_EXIT_USAGE : tally.failed ? ML_EXIT_FAIL : ML_EXIT_PASS;
 }
 
 int ml_cmd_test(const struct ml_options *options)
 {
-	struct ml_policy_job job = {.options = options, .names = &options->operands, .wish = {.tests = true}, .run = test};
+	struct ml_policy_job job = {.options = options,
+		.names = &options->operands,
+		.wish = {.tests = true},
+		.run = test};
 
 	return ml_policy_job_run(&job);
 }
@@ -183,7 +199,9 @@ static int list(struct ml_policy_job *job, struct ml_buf *out)
 	if (job->broken)
 		return ML_EXIT_USAGE;
 	for (size_t i = 0; i < job->policies.n; i++) {
-		policy_width = job->policies.items[i].id.len > policy_width ? job->policies.items[i].id.len : policy_width;
+		policy_width = job->policies.items[i].id.len > policy_width
+				       ? job->policies.items[i].id.len
+				       : policy_width;
 		for (size_t k = 0; k < job->policies.items[i].nrules; k++)
 			if (job->policies.items[i].rules[k].id.len > width)
 				width = job->policies.items[i].rules[k].id.len;
@@ -192,7 +210,8 @@ static int list(struct ml_policy_job *job, struct ml_buf *out)
 		const struct ml_policy *policy = &job->policies.items[i];
 		for (size_t k = 0; k < policy->nrules; k++) {
 			const struct ml_rule *rule = &policy->rules[k];
-			ml_buf_printf(out, "%-*.*s  %-8s  %-*.*s  ", (int)width, ML_STR_ARG(rule->id), ml_severity_words[rule->severity],
+			ml_buf_printf(out, "%-*.*s  %-8s  %-*.*s  ", (int)width,
+				ML_STR_ARG(rule->id), ml_severity_words[rule->severity],
 				(int)policy_width, ML_STR_ARG(policy->id));
 			ml_buf_escaped(out, rule->title);
 			ml_buf_putc(out, '\n');
@@ -222,12 +241,16 @@ static void show_param(struct ml_policy_job *job, const struct ml_param *param, 
 	ml_prose(out, ml_value_show(job->arena, &param->value, 2000), 8, 8);
 }
 
-static void show_policy(struct ml_policy_job *job, const struct ml_policy *policy, struct ml_buf *out)
+static void show_policy(
+	struct ml_policy_job *job, const struct ml_policy *policy, struct ml_buf *out)
 {
 	char digest[65];
 
 	ml_hex(policy->sha256, sizeof(policy->sha256), digest);
-	ml_prose(out, ml_strf(job->arena, "%.*s: %.*s", ML_STR_ARG(policy->id), ML_STR_ARG(policy->title)), 4, 0);
+	ml_prose(out,
+		ml_strf(job->arena, "%.*s: %.*s", ML_STR_ARG(policy->id),
+			ML_STR_ARG(policy->title)),
+		4, 0);
 	ml_buf_printf(out, "  kind    %s\n  file    ", policy->kind->name);
 	ml_buf_escaped(out, policy->file);
 	ml_buf_printf(out, "\n  sha256  %s\n  rules   %zu", digest, policy->nrules);
@@ -241,7 +264,8 @@ static void show_policy(struct ml_policy_job *job, const struct ml_policy *polic
 	ml_buf_puts(out, "\nRules\n\n");
 	for (size_t i = 0; i < policy->nrules; i++) {
 		const struct ml_rule *rule = &policy->rules[i];
-		ml_buf_printf(out, "  %-8s  %.*s\n            ", ml_severity_words[rule->severity], ML_STR_ARG(rule->id));
+		ml_buf_printf(out, "  %-8s  %.*s\n            ", ml_severity_words[rule->severity],
+			ML_STR_ARG(rule->id));
 		ml_prose(out, rule->title, 12, 12);
 	}
 }

@@ -35,10 +35,11 @@ static int print_command_help(const char *program, const struct ml_command *comm
 	ML_BUF_AUTO out;
 
 	ml_buf_init(&out, 65536);
-	ml_buf_printf(&out, "usage: %s%s%s [OPTION...] %s\n\n%s\n\n", program, command->name[0] ? " " : "", command->name, command->operands,
-		command->about);
+	ml_buf_printf(&out, "usage: %s%s%s [OPTION...] %s\n\n%s\n\n", program,
+		command->name[0] ? " " : "", command->name, command->operands, command->about);
 	ml_options_help(&out, command->options);
-	ml_buf_puts(&out, "\nExit codes: 0 passed, 1 a finding at or above --fail-on, 2 usage or policy error,\n"
+	ml_buf_puts(&out, "\nExit codes: 0 passed, 1 a finding at or above --fail-on, 2 usage or "
+			  "policy error,\n"
 			  "3 could not vouch.\n");
 	return print(&out);
 }
@@ -59,19 +60,24 @@ static bool is_group(const struct ml_command *commands, const char *word)
 	return false;
 }
 
-static int print_program_help(const char *program, const char *about, const struct ml_command *commands, const char *group)
+static int print_program_help(const char *program, const char *about,
+	const struct ml_command *commands, const char *group)
 {
 	ML_BUF_AUTO out;
 
 	ml_buf_init(&out, 65536);
 	if (group)
-		ml_buf_printf(&out, "usage: %s %s COMMAND [OPTION...] [OPERAND...]\n\n", program, group);
+		ml_buf_printf(
+			&out, "usage: %s %s COMMAND [OPTION...] [OPERAND...]\n\n", program, group);
 	else
-		ml_buf_printf(&out, "usage: %s COMMAND [OPTION...] [OPERAND...]\n\n%s\n\n", program, about);
+		ml_buf_printf(&out, "usage: %s COMMAND [OPTION...] [OPERAND...]\n\n%s\n\n", program,
+			about);
 	for (; commands->name; commands++)
 		if (is_in_group(commands, group))
 			ml_buf_printf(&out, "  %-18s %s\n", commands->name, commands->about);
-	ml_buf_printf(&out, "\n`%s COMMAND --help` shows the options of a command; see also man %s.\n", program, program);
+	ml_buf_printf(&out,
+		"\n`%s COMMAND --help` shows the options of a command; see also man %s.\n", program,
+		program);
 	return print(&out);
 }
 
@@ -81,7 +87,8 @@ static int usage(const char *message)
 	return ML_EXIT_USAGE;
 }
 
-static int run(int argc, char **argv, int from, const char *program, const struct ml_command *command)
+static int run(
+	int argc, char **argv, int from, const char *program, const struct ml_command *command)
 {
 	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
 	struct ml_options options;
@@ -89,7 +96,9 @@ static int run(int argc, char **argv, int from, const char *program, const struc
 
 	if (!arena || ml_options_parse(argc, argv, from, command->options, arena, &options, &err))
 		return usage(arena ? err.message : "out of memory");
-	ml_log_init(program, options.quiet ? ML_LOG_ERROR : options.verbose ? ML_LOG_DEBUG : ML_LOG_INFO);
+	ml_log_init(program, options.quiet     ? ML_LOG_ERROR
+			     : options.verbose ? ML_LOG_DEBUG
+					       : ML_LOG_INFO);
 	if (options.help)
 		return print_command_help(program, command);
 	if (options.version)
@@ -97,7 +106,8 @@ static int run(int argc, char **argv, int from, const char *program, const struc
 	return command->run(&options);
 }
 
-/* A program may be started with standard descriptors closed; then its own files would take their numbers. Reading what stands there ends at once, writing is an error. */
+/* A program may be started with standard descriptors closed; then its own files would take their
+ * numbers. Reading what stands there ends at once, writing is an error. */
 static void hold_standard_descriptors(void)
 {
 	int fd;
@@ -123,7 +133,8 @@ static int matches(int argc, char **argv, const char *name)
 	return n;
 }
 
-static const struct ml_command *find(int argc, char **argv, const struct ml_command *commands, int *words)
+static const struct ml_command *find(
+	int argc, char **argv, const struct ml_command *commands, int *words)
 {
 	for (; commands->name; commands++)
 		if ((*words = matches(argc, argv, commands->name)))
@@ -145,7 +156,8 @@ static int unknown_command(int argc, char **argv, const struct ml_command *comma
 	for (; commands[n].name && n < 32; n++)
 		names[n] = commands[n].name;
 	near = ml_str_nearest(ml_str(word), names, n);
-	ml_log(ML_LOG_ERROR, "no command \"%s\"%s%s%s; see --help", word, near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	ml_log(ML_LOG_ERROR, "no command \"%s\"%s%s%s; see --help", word,
+		near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return ML_EXIT_USAGE;
 }
 
@@ -154,7 +166,8 @@ static bool is_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
-int ml_command_main(int argc, char **argv, const char *program, const char *about, const struct ml_command *commands)
+int ml_command_main(int argc, char **argv, const char *program, const char *about,
+	const struct ml_command *commands)
 {
 	const struct ml_command *command;
 	int words = 0;
@@ -170,7 +183,8 @@ int ml_command_main(int argc, char **argv, const char *program, const char *abou
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return print_version(program);
 	command = find(argc, argv, commands, &words);
-	return command ? run(argc, argv, words + 1, program, command) : unknown_command(argc, argv, commands);
+	return command ? run(argc, argv, words + 1, program, command)
+		       : unknown_command(argc, argv, commands);
 }
 
 int ml_single_main(int argc, char **argv, const char *program, const struct ml_command *command)

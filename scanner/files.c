@@ -61,7 +61,8 @@ int ml_fd_read(struct ml_arena *arena, int fd, size_t max, struct ml_str *out, s
 	return out->ptr ? 0 : ml_fail(err, ML_ENOMEM, "out of memory");
 }
 
-/* "/dev/fd/63", as the shell's <(…) has it, and what else stands for a descriptor that the caller opened; nothing, too. */
+/* "/dev/fd/63", as the shell's <(…) has it, and what else stands for a descriptor that the caller
+ * opened; nothing, too. */
 static bool is_given(const char *path)
 {
 	static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -84,11 +85,15 @@ static int is_readable(const char *path, int fd, struct ml_error *err)
 	if (S_ISDIR(st.st_mode))
 		return ml_fail(err, ML_ETYPE, "%s", strerror(EISDIR));
 	if (!is_given(path))
-		return ml_fail(err, ML_ETYPE, "not a regular file; write - or /dev/stdin to read a pipe");
-	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) ? ml_fail(err, ML_EIO, "%s", strerror(errno)) : 0;
+		return ml_fail(
+			err, ML_ETYPE, "not a regular file; write - or /dev/stdin to read a pipe");
+	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK)
+		       ? ml_fail(err, ML_EIO, "%s", strerror(errno))
+		       : 0;
 }
 
-int ml_file_read(struct ml_arena *arena, const char *path, size_t max, struct ml_str *out, struct ml_error *err)
+int ml_file_read(struct ml_arena *arena, const char *path, size_t max, struct ml_str *out,
+	struct ml_error *err)
 {
 	struct ml_error why = {0};
 	int r;
@@ -97,7 +102,9 @@ int ml_file_read(struct ml_arena *arena, const char *path, size_t max, struct ml
 		r = ml_fd_read(arena, STDIN_FILENO, max, out, &why);
 		return r ? fail_file(err, r, "standard input", why.message) : 0;
 	}
-	AUTO_CLOSE fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO that nobody writes to would never open */
+	AUTO_CLOSE fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+				   O_NONBLOCK); /* a FIFO that nobody writes to would never open */
 	if (fd < 0)
 		return fail_file(err, errno_code(errno), path, strerror(errno));
 	r = is_readable(path, fd, &why);

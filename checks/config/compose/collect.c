@@ -19,10 +19,12 @@ static const struct ml_cn_key root_keys[] = {
 static int index_sections(struct ml_cn *cn)
 {
 	static const char *const keys[] = {"services", "networks", "volumes", "secrets", "configs"};
-	struct ml_cindex *const indexes[] = {&cn->services, &cn->networks, &cn->volumes, &cn->secrets, &cn->configs};
+	struct ml_cindex *const indexes[] = {
+		&cn->services, &cn->networks, &cn->volumes, &cn->secrets, &cn->configs};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		int r = ml_cindex_make(cn->arena, ml_cnode_get(cn->project->root, keys[i]), indexes[i]);
+		int r = ml_cindex_make(
+			cn->arena, ml_cnode_get(cn->project->root, keys[i]), indexes[i]);
 		if (r)
 			return r;
 	}
@@ -49,7 +51,8 @@ static void read_extensions(struct ml_cn *cn, struct ml_record_builder *root)
 		if (ml_alloc_grow(cn->arena, &entries, &cap, n + 1, sizeof(*entries)))
 			cn->memory = true;
 		else
-			entries[n++] = (struct ml_entry){ml_at(ml_string(at.key), at.loc), ml_cn_dyn(cn, &at, NULL)};
+			entries[n++] = (struct ml_entry){
+				ml_at(ml_string(at.key), at.loc), ml_cn_dyn(cn, &at, NULL)};
 	}
 	if (n)
 		ml_record_set(root, ML_CO_EXTENSIONS, ml_cn_map_value(cn, entries, n, 0));
@@ -120,7 +123,8 @@ static void put_lists(struct ml_cn *cn, struct ml_record_builder *root)
 	if (cn->project->has_override)
 		ml_record_set(root, ML_CO_HAS_OVERRIDE, ml_bool(true));
 	for (int slot = ML_CO_PORTS; slot < ML_CO_ROOT_SLOTS; slot++) {
-		if (cn->project->broken.len && slot != ML_CO_SECRETS_FOUND && slot != ML_CO_INTERPOLATIONS)
+		if (cn->project->broken.len && slot != ML_CO_SECRETS_FOUND &&
+			slot != ML_CO_INTERPOLATIONS)
 			ml_cn_push(cn, &cn->flat[slot], ml_cn_unknown(cn, 0, cn->project->broken));
 		if (cn->flat[slot].n)
 			ml_record_set(root, slot, ml_cn_list_value(&cn->flat[slot], 0));
@@ -134,13 +138,17 @@ static int normalise(struct ml_cn *cn)
 	int r;
 
 	if (!cn->project->root || cn->project->root->kind != ML_C_MAP) {
-		facts->root = ml_cn_unknown(cn, 0, cn->project->root && cn->project->root->text.len ? cn->project->root->text : ML_STR("no Compose file could be read"));
+		facts->root = ml_cn_unknown(cn, 0,
+			cn->project->root && cn->project->root->text.len
+				? cn->project->root->text
+				: ML_STR("no Compose file could be read"));
 		return 0;
 	}
 	ml_cn_fill_paths(cn);
 	r = index_sections(cn);
 	if (r == 0)
-		r = ml_sort(cn->arena, cn->project->gaps, cn->project->ngaps, sizeof(*cn->project->gaps), by_service);
+		r = ml_sort(cn->arena, cn->project->gaps, cn->project->ngaps,
+			sizeof(*cn->project->gaps), by_service);
 	if (r)
 		return r;
 	if (cn->project->broken.len || cn->project->ngaps)
@@ -158,7 +166,8 @@ static int normalise(struct ml_cn *cn)
 	return 0;
 }
 
-int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader, const struct ml_compose_request *request)
+int ml_compose_collect(struct ml_facts *facts, const struct ml_reader *reader,
+	const struct ml_compose_request *request)
 {
 	ML_ARENA_AUTO tree = ml_arena_new(ml_arena_limit(facts->arena));
 	struct ml_cproject project = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Env files (`.env`, `env_file`) and the caller's environment as names, values and places. Syntax: Compose specification, "env_file format". */
+/* Env files (`.env`, `env_file`) and the caller's environment as names, values and places. Syntax:
+ * Compose specification, "env_file format". */
 #include "base/cursor.h"
 #include "base/sort.h"
 #include "base/utf8.h"
@@ -7,7 +8,6 @@
 
 /* How a value was written: what is still to be done with it. */
 enum style { RAW, LITERAL, DOUBLE };
-
 
 struct parser {
 	struct ml_cload *load;
@@ -32,8 +32,8 @@ static bool white(int c)
 
 static bool name_byte(int c)
 {
-	return c == '_' || c == '.' || c == '-' || c == '[' || c == ']' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		(c >= 'A' && c <= 'Z');
+	return c == '_' || c == '.' || c == '-' || c == '[' || c == ']' || (c >= '0' && c <= '9') ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool in_line(int c)
@@ -70,7 +70,8 @@ static struct ml_str quoted(struct parser *p, int quote)
 	return ml_str_sub(p->at.text, start.at, p->at.at);
 }
 
-/* Up to the end of the line, without a comment that white space goes before, and without white space at its end. */
+/* Up to the end of the line, without a comment that white space goes before, and without white
+ * space at its end. */
 static struct ml_str bare(struct parser *p)
 {
 	struct ml_str line = ml_cursor_while(&p->at, in_line);
@@ -117,7 +118,8 @@ static bool add_span(struct parser *p, struct ml_str raw)
 
 	if (raw.len == 0)
 		return true;
-	if (ml_alloc_grow(p->load->arena, &p->spans, &p->spans_cap, p->nspans + 1, sizeof(*p->spans)))
+	if (ml_alloc_grow(
+		    p->load->arena, &p->spans, &p->spans_cap, p->nspans + 1, sizeof(*p->spans)))
 		return no_memory(p);
 	p->spans[p->nspans++] = (struct ml_span){(uint32_t)from, (uint32_t)(from + raw.len)};
 	return true;
@@ -125,8 +127,10 @@ static bool add_span(struct parser *p, struct ml_str raw)
 
 static bool add_entry(struct parser *p, struct ml_cenv_entry entry, enum style style)
 {
-	if (ml_alloc_grow(p->load->arena, &p->env->entries, &p->cap, p->env->n + 1, sizeof(entry)) ||
-		ml_alloc_grow(p->load->arena, &p->styles, &p->styles_cap, p->env->n + 1, sizeof(*p->styles)))
+	if (ml_alloc_grow(
+		    p->load->arena, &p->env->entries, &p->cap, p->env->n + 1, sizeof(entry)) ||
+		ml_alloc_grow(p->load->arena, &p->styles, &p->styles_cap, p->env->n + 1,
+			sizeof(*p->styles)))
 		return no_memory(p);
 	p->styles[p->env->n] = (uint8_t)style;
 	p->env->entries[p->env->n++] = entry;
@@ -135,7 +139,8 @@ static bool add_entry(struct parser *p, struct ml_cenv_entry entry, enum style s
 
 static void bad_line(struct parser *p, uint32_t line, uint32_t col, const char *what)
 {
-	uint32_t loc = ml_facts_loc(p->load->facts, (struct ml_loc){.file = p->file->source, .line = line, .col = col});
+	uint32_t loc = ml_facts_loc(
+		p->load->facts, (struct ml_loc){.file = p->file->source, .line = line, .col = col});
 
 	ml_cload_say(p->load, ML_DIAG_WARNING, loc, "environment file: %s", what);
 	if (p->env->broken.len == 0)
@@ -143,7 +148,8 @@ static void bad_line(struct parser *p, uint32_t line, uint32_t col, const char *
 	ml_cursor_while(&p->at, in_line);
 }
 
-/* The value behind '='; else what is wrong: a quote that does not end, or something behind it that is neither a comment nor the end of the line. */
+/* The value behind '='; else what is wrong: a quote that does not end, or something behind it that
+ * is neither a comment nor the end of the line. */
 static const char *value(struct parser *p, struct ml_cenv_entry *entry, enum style *style)
 {
 	int quote = ml_cursor_peek(&p->at, 0);
@@ -164,7 +170,8 @@ static const char *value(struct parser *p, struct ml_cenv_entry *entry, enum sty
 	entry->value = unescape(p, raw, *style);
 	add_span(p, raw);
 	ml_cursor_while(&p->at, blank);
-	if (ml_cursor_done(&p->at) || !in_line(ml_cursor_peek(&p->at, 0)) || ml_cursor_peek(&p->at, 0) == '#')
+	if (ml_cursor_done(&p->at) || !in_line(ml_cursor_peek(&p->at, 0)) ||
+		ml_cursor_peek(&p->at, 0) == '#')
 		return NULL;
 	return "something stands behind a quoted value";
 }
@@ -180,7 +187,8 @@ static void assignment(struct parser *p)
 	entry.name = ml_cursor_while(&p->at, name_byte);
 	ml_cursor_while(&p->at, blank);
 	next = ml_cursor_peek(&p->at, 0);
-	if (entry.name.len == 0 || (next != '=' && next != ':' && next != '#' && next != -1 && in_line(next))) {
+	if (entry.name.len == 0 ||
+		(next != '=' && next != ':' && next != '#' && next != -1 && in_line(next))) {
 		bad_line(p, loc.key_line, loc.key_col, "not NAME=VALUE");
 		return;
 	}
@@ -198,7 +206,9 @@ static void assignment(struct parser *p)
 		bad_line(p, loc.key_line, loc.key_col, wrong);
 		return;
 	}
-	loc.end_col = p->at.line == loc.line && style == RAW ? loc.col + (uint32_t)ml_utf8_count(entry.value) : 0;
+	loc.end_col = p->at.line == loc.line && style == RAW
+			      ? loc.col + (uint32_t)ml_utf8_count(entry.value)
+			      : 0;
 	entry.loc = ml_facts_loc(p->load->facts, loc);
 	ml_cursor_while(&p->at, in_line);
 	add_entry(p, entry, style);
@@ -245,7 +255,8 @@ static void parse_raw(struct parser *p)
 			bad_line(p, loc.line, loc.key_col, "not NAME=VALUE");
 			continue;
 		}
-		loc.col = loc.key_col + (entry.has_value ? (uint32_t)ml_utf8_count(entry.name) + 1 : 0);
+		loc.col = loc.key_col +
+			  (entry.has_value ? (uint32_t)ml_utf8_count(entry.name) + 1 : 0);
 		entry.loc = ml_facts_loc(p->load->facts, loc);
 		if (!add_span(p, entry.value))
 			return;
@@ -285,7 +296,8 @@ static bool sort(struct ml_cload *load, struct ml_cenv *env)
 }
 
 /* The last entry of that name among the first `before` ones. */
-static const struct ml_cenv_entry *find_before(const struct ml_cenv *env, struct ml_str name, size_t before)
+static const struct ml_cenv_entry *find_before(
+	const struct ml_cenv *env, struct ml_str name, size_t before)
 {
 	size_t low = 0, high = env->n;
 
@@ -322,7 +334,8 @@ static const struct ml_cenv_entry *find_in_file(const struct ml_cfill *fill, str
 	return entry && entry->has_value ? entry : ml_cenv_get(fill->env->first, name);
 }
 
-static void keep_holes(struct ml_cload *load, struct ml_cenv_entry *entry, const struct ml_cfill *fill)
+static void keep_holes(
+	struct ml_cload *load, struct ml_cenv_entry *entry, const struct ml_cfill *fill)
 {
 	struct ml_cvar *holes = ml_alloc_array(load->arena, fill->nvars, sizeof(*holes));
 
@@ -337,7 +350,12 @@ static void fill_in(struct parser *p)
 {
 	for (size_t i = 0; i < p->env->n && !p->load->memory; i++) {
 		struct ml_cenv_entry *entry = &p->env->entries[i];
-		struct ml_cfill fill = {.load = p->load, .find = find_in_file, .env = p->env, .before = i, .quiet = true, .lenient = true};
+		struct ml_cfill fill = {.load = p->load,
+			.find = find_in_file,
+			.env = p->env,
+			.before = i,
+			.quiet = true,
+			.lenient = true};
 		if (p->styles[i] == LITERAL || ml_str_chr(entry->value, '$') == ML_NPOS)
 			continue;
 		if (ml_cfill(&fill, entry->value) == ML_CFILL_OK) {
@@ -346,13 +364,15 @@ static void fill_in(struct parser *p)
 			keep_holes(p->load, entry, &fill);
 			continue;
 		}
-		ml_cload_say(p->load, ML_DIAG_WARNING, entry->loc, "environment file: the variables in the value of %.*s cannot be filled in",
+		ml_cload_say(p->load, ML_DIAG_WARNING, entry->loc,
+			"environment file: the variables in the value of %.*s cannot be filled in",
 			ML_STR_ARG(entry->name));
 		p->env->broken = ML_STR("a value of the environment file cannot be filled in");
 	}
 }
 
-const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first, bool raw)
+const struct ml_cenv *ml_cenv_of_file(
+	struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first, bool raw)
 {
 	struct parser p = {.load = load, .file = file};
 	struct ml_str bytes = file->bytes;
@@ -396,7 +416,8 @@ const struct ml_cenv *ml_cenv_of_request(struct ml_cload *load)
 	struct ml_cenv *env = ml_alloc(load->arena, sizeof(*env));
 
 	if (env)
-		env->entries = ml_alloc_array(load->arena, request->nenvironment, sizeof(*env->entries));
+		env->entries =
+			ml_alloc_array(load->arena, request->nenvironment, sizeof(*env->entries));
 	if (!env || !env->entries) {
 		load->memory = true;
 		return NULL;
@@ -405,12 +426,14 @@ const struct ml_cenv *ml_cenv_of_request(struct ml_cload *load)
 		struct ml_str value = request->environment[i], name;
 		ml_str_split(&value, '=', &name);
 		if (value.ptr)
-			env->entries[env->n++] = (struct ml_cenv_entry){.name = name, .value = value, .has_value = true};
+			env->entries[env->n++] = (struct ml_cenv_entry){
+				.name = name, .value = value, .has_value = true};
 	}
 	return sort(load, env) ? env : NULL;
 }
 
-int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, bool raw, const struct ml_cenv **out, struct ml_str *why)
+int ml_compose_env_file(struct ml_cproject *project, struct ml_str path, bool raw,
+	const struct ml_cenv **out, struct ml_str *why)
 {
 	struct ml_cload *load = project->load;
 	struct ml_cfile *file;

@@ -22,7 +22,8 @@ struct vars {
 
 static struct var *new_var(struct ml_cn *cn, struct vars *vars)
 {
-	if (ml_alloc_grow(cn->scratch, &vars->items, &vars->cap, vars->n + 1, sizeof(*vars->items))) {
+	if (ml_alloc_grow(
+		    cn->scratch, &vars->items, &vars->cap, vars->n + 1, sizeof(*vars->items))) {
 		cn->memory = true;
 		return NULL;
 	}
@@ -33,7 +34,8 @@ static struct var *new_var(struct ml_cn *cn, struct vars *vars)
 /* A name alone: the value of what variables are looked up in, else only the shell has it. */
 static void from_shell(struct ml_cn *cn, struct var *var)
 {
-	const struct ml_cenv_entry *entry = cn->project->env ? ml_cenv_get(cn->project->env, var->name) : NULL;
+	const struct ml_cenv_entry *entry =
+		cn->project->env ? ml_cenv_get(cn->project->env, var->name) : NULL;
 	struct ml_cn_secret secret = {.where = "environment", .key = var->name, .env_file = true};
 
 	var->why = ML_STR("only the shell has the value");
@@ -71,7 +73,8 @@ static void add_pair(struct ml_cn *cn, const struct ml_cn_pair *pair, void *ctx)
 	else if (!pair->has_value)
 		from_shell(cn, var);
 	else
-		var->value = ml_cn_hide_node(cn, pair->node, pair->value, "environment", pair->key, &var->secret);
+		var->value = ml_cn_hide_node(
+			cn, pair->node, pair->value, "environment", pair->key, &var->secret);
 }
 
 /* An env file on its way to a record. */
@@ -84,10 +87,15 @@ struct env_file {
 	int64_t secrets;
 };
 
-static void add_entry(struct ml_cn *cn, struct vars *vars, struct env_file *file, const struct ml_cenv_entry *entry)
+static void add_entry(struct ml_cn *cn, struct vars *vars, struct env_file *file,
+	const struct ml_cenv_entry *entry)
 {
 	struct var *var = new_var(cn, vars);
-	struct ml_cn_secret secret = {.where = "env-file", .key = entry->name, .text = entry->value, .loc = entry->loc, .env_file = true};
+	struct ml_cn_secret secret = {.where = "env-file",
+		.key = entry->name,
+		.text = entry->value,
+		.loc = entry->loc,
+		.env_file = true};
 
 	if (!var)
 		return;
@@ -113,7 +121,10 @@ static int by_text(const void *a, const void *b)
 
 static const char *state_of(int r)
 {
-	return r == 0 ? "present" : r == ML_ENOENT ? "missing" : r == ML_EACCES ? "outside" : "unreadable";
+	return r == 0           ? "present"
+	       : r == ML_ENOENT ? "missing"
+	       : r == ML_EACCES ? "outside"
+				: "unreadable";
 }
 
 static void read_file(struct ml_cn *cn, struct vars *vars, struct env_file *file)
@@ -131,17 +142,20 @@ static void read_file(struct ml_cn *cn, struct vars *vars, struct env_file *file
 		return;
 	if (r) {
 		ml_cn_say(cn, ML_DIAG_WARNING, file->loc, "env_file: %.*s", ML_STR_ARG(why));
-		vars->missing = ml_strf(cn->arena, "env file %.*s: %s", ML_STR_ARG(file->path), file->state);
+		vars->missing = ml_strf(
+			cn->arena, "env file %.*s: %s", ML_STR_ARG(file->path), file->state);
 		cn->facts->incomplete = true;
 		return;
 	}
 	for (size_t i = 0; env && i < env->n; i++)
 		add_entry(cn, vars, file, &env->entries[i]);
 	if (env && env->broken.len) {
-		vars->missing = ml_strf(cn->arena, "env file %.*s: %.*s", ML_STR_ARG(file->path), ML_STR_ARG(env->broken));
+		vars->missing = ml_strf(cn->arena, "env file %.*s: %.*s", ML_STR_ARG(file->path),
+			ML_STR_ARG(env->broken));
 		cn->facts->incomplete = true;
 	}
-	if (ml_sort(cn->arena, file->names.items, file->names.n, sizeof(*file->names.items), by_text))
+	if (ml_sort(cn->arena, file->names.items, file->names.n, sizeof(*file->names.items),
+		    by_text))
 		cn->memory = true;
 }
 
@@ -177,7 +191,9 @@ struct env_files {
 static bool switched(struct ml_cn *cn, const struct ml_cnode *map, const char *key, bool otherwise)
 {
 	const struct ml_cnode *node = ml_cnode_get(map, key);
-	struct ml_value value = node ? ml_cn_bool(cn, &(struct ml_cn_at){node, ml_str(key), node->loc}, NULL) : ml_absent();
+	struct ml_value value =
+		node ? ml_cn_bool(cn, &(struct ml_cn_at){node, ml_str(key), node->loc}, NULL)
+		     : ml_absent();
 
 	return value.kind == ML_V_BOOL ? value.b : otherwise;
 }
@@ -187,10 +203,12 @@ static void add_file(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
 	struct env_files *files = ctx;
 	struct env_file file = {.required = true, .loc = item->node->loc, .state = "present"};
 	bool map = item->node->kind == ML_C_MAP;
-	const struct ml_cnode *path = map ? ml_cnode_get(item->node, "path") : item->node, *format = map ? ml_cnode_get(item->node, "format") : NULL;
+	const struct ml_cnode *path = map ? ml_cnode_get(item->node, "path") : item->node,
+			      *format = map ? ml_cnode_get(item->node, "format") : NULL;
 	struct ml_value value = ml_absent();
 
-	if (!path || !ml_cn_scalar(cn, &(struct ml_cn_at){path, item->key, path->loc}, &file.path, &value)) {
+	if (!path || !ml_cn_scalar(cn, &(struct ml_cn_at){path, item->key, path->loc}, &file.path,
+			     &value)) {
 		value = value.kind == ML_V_UNKNOWN ? value : ml_cn_bad(cn, item, "a path");
 		files->vars->missing = ml_value_text(&value);
 		ml_cn_both(cn, &files->list, ML_CO_ENV_FILES, value);
@@ -233,9 +251,11 @@ static struct ml_value pack_var(struct ml_cn *cn, const struct var *var)
 	if (var->file.len)
 		ml_record_set(&b, ML_CO_VAR_FILE, ml_at(ml_string(var->file), var->loc));
 	if (named)
-		ml_record_set(&b, ML_CO_VAR_SECRET_NAME, ml_cn_word(ml_secret_kind_words[named], var->key_loc));
+		ml_record_set(&b, ML_CO_VAR_SECRET_NAME,
+			ml_cn_word(ml_secret_kind_words[named], var->key_loc));
 	if (var->secret)
-		ml_record_set(&b, ML_CO_VAR_SECRET, ml_cn_word(ml_secret_kind_words[var->secret], var->loc));
+		ml_record_set(&b, ML_CO_VAR_SECRET,
+			ml_cn_word(ml_secret_kind_words[var->secret], var->loc));
 	if (var->interpolated)
 		ml_record_set(&b, ML_CO_VAR_INTERPOLATED, ml_at(ml_bool(true), var->loc));
 	return ml_cn_pack(cn, &b, var->loc);
@@ -255,12 +275,14 @@ static void put(struct ml_cn *cn, struct ml_record_builder *b, struct vars *vars
 		const struct var *var = &vars->items[i];
 		if (i + 1 < vars->n && ml_str_eq(var->name, var[1].name))
 			continue;
-		entries[n++] = (struct ml_entry){ml_at(ml_string(var->name), var->key_loc), value_of(cn, var)};
+		entries[n++] = (struct ml_entry){
+			ml_at(ml_string(var->name), var->key_loc), value_of(cn, var)};
 		ml_cn_push(cn, &cn->flat[ML_CO_ENVIRONMENT], pack_var(cn, var));
 	}
 	if (vars->missing.ptr) {
 		ml_record_set(b, ML_CO_SVC_ENVIRONMENT, ml_at(ml_unknown(vars->missing), loc));
-		ml_cn_push(cn, &cn->flat[ML_CO_ENVIRONMENT], ml_at(ml_unknown(vars->missing), cn->owner_loc));
+		ml_cn_push(cn, &cn->flat[ML_CO_ENVIRONMENT],
+			ml_at(ml_unknown(vars->missing), cn->owner_loc));
 	} else {
 		ml_record_set(b, ML_CO_SVC_ENVIRONMENT, ml_cn_map_value(cn, entries, n, loc));
 	}
@@ -275,9 +297,11 @@ static uint32_t key_loc(const struct ml_cnode *service, const char *key)
 	return service->loc;
 }
 
-void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+void ml_cn_finish_environment(
+	struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
 {
-	const struct ml_cnode *env = ml_cnode_get(service, "environment"), *file = ml_cnode_get(service, "env_file");
+	const struct ml_cnode *env = ml_cnode_get(service, "environment"),
+			      *file = ml_cnode_get(service, "env_file");
 	struct vars vars = {.missing = ML_STR_NONE};
 	struct env_files files = {.vars = &vars};
 	struct ml_arena_mark mark = ml_arena_mark(cn->scratch);
@@ -295,7 +319,9 @@ void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, con
 	}
 	if (env && env->kind == ML_C_UNKNOWN)
 		vars.missing = env->text;
-	else if (env && env->kind != ML_C_NULL && !ml_cn_pairs(cn, &(struct ml_cn_at){env, ML_STR("environment"), loc}, add_pair, &vars))
+	else if (env && env->kind != ML_C_NULL &&
+		 !ml_cn_pairs(
+			 cn, &(struct ml_cn_at){env, ML_STR("environment"), loc}, add_pair, &vars))
 		vars.missing = ML_STR("environment: neither a mapping nor a list");
 	if (vars.n || vars.missing.ptr)
 		put(cn, b, &vars, loc);

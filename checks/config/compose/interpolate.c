@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables in values: $NAME, ${NAME}, ${NAME:-word} and its kin, as the Compose specification has them ("Interpolation"), nested. */
+/* Variables in values: $NAME, ${NAME}, ${NAME:-word} and its kin, as the Compose specification has
+ * them ("Interpolation"), nested. */
 #include "checks/config/compose/load-priv.h"
 
 enum { NESTING = 20, SCALAR_BYTES = 1 << 20, ALL_BYTES = 64 << 20, VARIABLES = 1000 };
@@ -60,7 +61,8 @@ static void warn_unset(struct ml_cfill *fill, const struct ml_cvar *var)
 	struct ml_str name = var->name;
 
 	if (var->op == '?') {
-		ml_cload_say(load, ML_DIAG_WARNING, fill->loc, "the variable %.*s is required and not set", ML_STR_ARG(name));
+		ml_cload_say(load, ML_DIAG_WARNING, fill->loc,
+			"the variable %.*s is required and not set", ML_STR_ARG(name));
 		return;
 	}
 	for (size_t i = 0; i < load->nwarned; i++)
@@ -68,7 +70,8 @@ static void warn_unset(struct ml_cfill *fill, const struct ml_cvar *var)
 			return;
 	if (load->nwarned < sizeof(load->warned) / sizeof(load->warned[0]))
 		load->warned[load->nwarned++] = name;
-	ml_cload_say(load, ML_DIAG_WARNING, fill->loc, "variable %.*s is not set: an empty string stands for it", ML_STR_ARG(name));
+	ml_cload_say(load, ML_DIAG_WARNING, fill->loc,
+		"variable %.*s is not set: an empty string stands for it", ML_STR_ARG(name));
 }
 
 static bool note(struct run *run, struct ml_cvar var)
@@ -79,7 +82,8 @@ static bool note(struct run *run, struct ml_cvar var)
 		return true;
 	var.name = ml_str_dup(arena, var.name);
 	var.tail = (uint32_t)run->out.len; /* until the length of the whole is known */
-	if (!var.name.ptr || ml_alloc_grow(arena, &run->vars, &run->vars_cap, run->nvars + 1, sizeof(var)))
+	if (!var.name.ptr ||
+		ml_alloc_grow(arena, &run->vars, &run->vars_cap, run->nvars + 1, sizeof(var)))
 		return fail(run, ML_CFILL_MEMORY);
 	run->vars[run->nvars++] = var;
 	if (var.unset && !run->fill->quiet && !ml_cvar_shell_path(var.name))
@@ -115,15 +119,18 @@ static void give_word(struct run *run, struct ml_str word, int depth)
 
 	substitute(run, word, depth + 1);
 	if (noted && run->error == ML_CFILL_OK)
-		run->vars[var].given = ml_str_dup(run->fill->load->arena, ml_str_sub(ml_buf_get(&run->out), from, run->out.len));
+		run->vars[var].given = ml_str_dup(run->fill->load->arena,
+			ml_str_sub(ml_buf_get(&run->out), from, run->out.len));
 }
 
-/* An assignment whose own value has variables that are not set: they are holes in this text, too. */
+/* An assignment whose own value has variables that are not set: they are holes in this text, too.
+ */
 static void note_holes(struct run *run, const struct ml_cenv_entry *entry)
 {
 	for (uint32_t i = 0; i < entry->nholes && run->nvars < VARIABLES; i++)
 		if (note(run, entry->holes[i]))
-			run->vars[run->nvars - 1].tail = (uint32_t)run->out.len - entry->holes[i].tail;
+			run->vars[run->nvars - 1].tail =
+				(uint32_t)run->out.len - entry->holes[i].tail;
 }
 
 static void refer(struct run *run, const struct reference *ref, int depth)

@@ -20,7 +20,8 @@ static void add(struct walk *w, const struct ml_cnode *node, const struct ml_cva
 	ml_record_begin(&b, &ml_co_interpolation);
 	if (w->service.len)
 		ml_record_set(&b, ML_CO_INT_SERVICE, ml_at(ml_string(w->service), w->service_loc));
-	ml_record_set(&b, ML_CO_INT_PATH, ml_string(ml_str_dup(w->cn->arena, ml_buf_get(&w->path))));
+	ml_record_set(
+		&b, ML_CO_INT_PATH, ml_string(ml_str_dup(w->cn->arena, ml_buf_get(&w->path))));
 	ml_record_set(&b, ML_CO_INT_NAME, ml_at(ml_string(var->name), node->loc));
 	if (var->defaulted)
 		ml_record_set(&b, ML_CO_INT_DEFAULTED, ml_bool(true));
@@ -29,7 +30,8 @@ static void add(struct walk *w, const struct ml_cnode *node, const struct ml_cva
 	if (var->op == '?')
 		ml_record_set(&b, ML_CO_INT_REQUIRED, ml_bool(true));
 	if (named)
-		ml_record_set(&b, ML_CO_INT_SECRET_NAME, ml_cn_word(ml_secret_kind_words[named], node->loc));
+		ml_record_set(&b, ML_CO_INT_SECRET_NAME,
+			ml_cn_word(ml_secret_kind_words[named], node->loc));
 	ml_cn_push(w->cn, &w->cn->flat[ML_CO_INTERPOLATIONS], ml_cn_pack(w->cn, &b, node->loc));
 }
 

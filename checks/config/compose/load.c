@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading a Compose project: its files, each with its extends, merged in order; what they include; the profiles that are asked for. */
+/* Loading a Compose project: its files, each with its extends, merged in order; what they include;
+ * the profiles that are asked for. */
 #include "checks/config/compose/load-priv.h"
 
-/* In the order in which docker compose looks for them; any of the second goes with any of the first. */
-static const char *const default_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-static const char *const override_names[] = {"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"};
+/* In the order in which docker compose looks for them; any of the second goes with any of the
+ * first. */
+static const char *const default_names[] = {
+	"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+static const char *const override_names[] = {"compose.override.yml", "compose.override.yaml",
+	"docker-compose.override.yml", "docker-compose.override.yaml"};
 static const char *const sections[] = {"services", "networks", "volumes", "secrets", "configs"};
 
-void ml_cload_gap(struct ml_cload *load, struct ml_cproject *project, struct ml_str service, struct ml_str reason)
+void ml_cload_gap(struct ml_cload *load, struct ml_cproject *project, struct ml_str service,
+	struct ml_str reason)
 {
 	for (size_t i = 0; i < project->ngaps; i++)
 		if (ml_str_eq(project->gaps[i].service, service))
 			return;
-	if (ml_alloc_grow(load->arena, &project->gaps, &project->gaps_cap, project->ngaps + 1, sizeof(*project->gaps))) {
+	if (ml_alloc_grow(load->arena, &project->gaps, &project->gaps_cap, project->ngaps + 1,
+		    sizeof(*project->gaps))) {
 		load->memory = true;
 		return;
 	}
@@ -20,7 +26,8 @@ void ml_cload_gap(struct ml_cload *load, struct ml_cproject *project, struct ml_
 	load->facts->incomplete = true;
 }
 
-static void take_gaps(struct ml_cload *load, struct ml_cproject *project, const struct ml_clayer *layer)
+static void take_gaps(
+	struct ml_cload *load, struct ml_cproject *project, const struct ml_clayer *layer)
 {
 	for (uint32_t i = 0; layer->services && i < layer->services->n; i++)
 		if (layer->gap[i].ptr)
@@ -28,7 +35,8 @@ static void take_gaps(struct ml_cload *load, struct ml_cproject *project, const 
 }
 
 /* The layers of one file upon what is there. */
-static void add_layers(struct ml_cload *load, struct ml_cproject *project, const struct ml_cloaded *file, struct ml_cnode **includes)
+static void add_layers(struct ml_cload *load, struct ml_cproject *project,
+	const struct ml_cloaded *file, struct ml_cnode **includes)
 {
 	for (size_t i = 0; i < file->layers.n && !load->memory; i++) {
 		struct ml_clayer *layer = file->layers.items[i];
@@ -39,29 +47,39 @@ static void add_layers(struct ml_cload *load, struct ml_cproject *project, const
 		take_gaps(load, project, layer);
 		if (include)
 			*includes = *includes ? ml_cmerge_root(load, *includes, include) : include;
-		project->root = project->root ? ml_cmerge_root(load, project->root, layer->root) : layer->root;
+		project->root = project->root ? ml_cmerge_root(load, project->root, layer->root)
+					      : layer->root;
 		load->memory = load->memory || !project->root;
 	}
 }
 
 static uint32_t first_place(struct ml_cload *load, const struct ml_cloaded *file)
 {
-	return file->from->error ? 0 : ml_facts_loc(load->facts, (struct ml_loc){.file = file->from->source, .line = 1, .col = 1});
+	return file->from->error
+		       ? 0
+		       : ml_facts_loc(load->facts,
+				 (struct ml_loc){.file = file->from->source, .line = 1, .col = 1});
 }
 
 /* Compose takes an empty file for an override that says nothing, but not for a project. */
 static bool skip_empty(struct ml_cload *load, const struct ml_cloaded *file, bool first)
 {
 	if (file->empty)
-		ml_cload_say(load, first ? ML_DIAG_ERROR : ML_DIAG_WARNING, first_place(load, file), "the file is empty");
+		ml_cload_say(load, first ? ML_DIAG_ERROR : ML_DIAG_WARNING, first_place(load, file),
+			"the file is empty");
 	return file->empty && !first;
 }
 
-/* A file that cannot be used: without the first there is no project, without a later one it is not whole. */
-static void miss(struct ml_cload *load, struct ml_cproject *project, const struct ml_cloaded *file, bool first)
+/* A file that cannot be used: without the first there is no project, without a later one it is not
+ * whole. */
+static void miss(struct ml_cload *load, struct ml_cproject *project, const struct ml_cloaded *file,
+	bool first)
 {
-	if (file->from->error && load->depth == 0) /* else it was said where it stands, or is where the include stands */
-		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, file->name, 0, 0, "%.*s", ML_STR_ARG(file->broken));
+	if (file->from->error &&
+		load->depth ==
+			0) /* else it was said where it stands, or is where the include stands */
+		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, file->name, 0, 0, "%.*s",
+			ML_STR_ARG(file->broken));
 	if (project->broken.len == 0)
 		project->broken = file->broken;
 	load->facts->incomplete = true;
@@ -69,10 +87,12 @@ static void miss(struct ml_cload *load, struct ml_cproject *project, const struc
 		project->root = ml_cnode_unknown(load, first_place(load, file), file->broken.ptr);
 }
 
-/* The top level of the result: sections always mappings, what was only for the loader dropped, services first. */
+/* The top level of the result: sections always mappings, what was only for the loader dropped,
+ * services first. */
 static struct ml_cnode *finish_root(struct ml_cload *load, struct ml_cnode *root)
 {
-	struct ml_cnode *out = ml_cnode_room(load, ML_C_MAP, root->loc, root->n + sizeof(sections) / sizeof(sections[0]));
+	struct ml_cnode *out = ml_cnode_room(
+		load, ML_C_MAP, root->loc, root->n + sizeof(sections) / sizeof(sections[0]));
 
 	for (size_t i = 0; out && i < sizeof(sections) / sizeof(sections[0]); i++) {
 		struct ml_cnode *section = NULL;
@@ -90,12 +110,14 @@ static struct ml_cnode *finish_root(struct ml_cload *load, struct ml_cnode *root
 		ml_cnode_push(out, ml_str(sections[i]), key_loc, section);
 	}
 	for (uint32_t k = 0; out && k < root->n; k++)
-		if (ml_str_is(root->keys[k], "name") || ml_str_is(root->keys[k], "version") || ml_str_starts(root->keys[k], ML_STR("x-")))
+		if (ml_str_is(root->keys[k], "name") || ml_str_is(root->keys[k], "version") ||
+			ml_str_starts(root->keys[k], ML_STR("x-")))
 			ml_cnode_push(out, root->keys[k], root->key_locs[k], root->items[k]);
 	return out;
 }
 
-int ml_cload_project(struct ml_cload *load, const struct ml_str *files, size_t n, struct ml_str dir, const struct ml_cenv *env, struct ml_cproject *out)
+int ml_cload_project(struct ml_cload *load, const struct ml_str *files, size_t n, struct ml_str dir,
+	const struct ml_cenv *env, struct ml_cproject *out)
 {
 	struct ml_cnode *includes = NULL;
 
@@ -143,13 +165,15 @@ static bool selected(const struct ml_compose_request *request, const struct ml_c
 		return true;
 	for (uint32_t i = 0; i < profiles->n; i++)
 		for (size_t k = 0; k < request->nprofiles; k++)
-			if (is_open(profiles->items[i]) || ml_str_eq(profiles->items[i]->text, request->profiles[k]) ||
+			if (is_open(profiles->items[i]) ||
+				ml_str_eq(profiles->items[i]->text, request->profiles[k]) ||
 				ml_str_is(request->profiles[k], "*"))
 				return true;
 	return false;
 }
 
-/* Services of other profiles are left out, also those that a selected one depends on: Compose refuses such a project. */
+/* Services of other profiles are left out, also those that a selected one depends on: Compose
+ * refuses such a project. */
 static void select_profiles(struct ml_cload *load, struct ml_cnode *root)
 {
 	struct ml_cnode *services = ml_cnode_mutable_get(root, "services");
@@ -180,7 +204,8 @@ static bool find_override(struct ml_cload *load, struct ml_str dir, struct ml_st
 {
 	bool found = false;
 
-	for (size_t i = 0; i < sizeof(override_names) / sizeof(override_names[0]) && !load->memory; i++) {
+	for (size_t i = 0; i < sizeof(override_names) / sizeof(override_names[0]) && !load->memory;
+		i++) {
 		struct ml_str path;
 		struct ml_cfile *file;
 		if (ml_path_join(load->arena, dir, ml_str(override_names[i]), &path)) {
@@ -191,7 +216,8 @@ static bool find_override(struct ml_cload *load, struct ml_str dir, struct ml_st
 		if (!file || file->error == ML_ENOENT)
 			continue;
 		if (found)
-			ml_diag_add(&load->facts->diags, ML_DIAG_WARNING, path, 0, 0, "a second override file: only %.*s is merged", ML_STR_ARG(*out));
+			ml_diag_add(&load->facts->diags, ML_DIAG_WARNING, path, 0, 0,
+				"a second override file: only %.*s is merged", ML_STR_ARG(*out));
 		else
 			*out = path;
 		found = true;
@@ -205,9 +231,11 @@ static const struct ml_cenv *look_for_files(struct ml_cload *load, const struct 
 	const struct ml_compose_request *request = load->request;
 	const struct ml_cenv_entry *entry = env ? ml_cenv_get(env, ML_STR("COMPOSE_FILE")) : NULL;
 
-	if (!entry || entry->value.len == 0 || request->no_override || request->nfiles != 1 || !ml_compose_is_default(ml_path_base(request->files[0])))
+	if (!entry || entry->value.len == 0 || request->no_override || request->nfiles != 1 ||
+		!ml_compose_is_default(ml_path_base(request->files[0])))
 		return env;
-	ml_cload_say(load, ML_DIAG_ERROR, entry->loc, "COMPOSE_FILE names other files than this: scan them together with -f");
+	ml_cload_say(load, ML_DIAG_ERROR, entry->loc,
+		"COMPOSE_FILE names other files than this: scan them together with -f");
 	load->facts->incomplete = true;
 	return env;
 }
@@ -219,11 +247,13 @@ static void want_services(struct ml_cload *load, const struct ml_cproject *proje
 
 	if (!services || services->n || services->kind == ML_C_UNKNOWN || project->broken.len)
 		return;
-	ml_cload_say(load, ML_DIAG_ERROR, services->loc ? services->loc : project->root->loc, "there are no services");
+	ml_cload_say(load, ML_DIAG_ERROR, services->loc ? services->loc : project->root->loc,
+		"there are no services");
 	load->facts->incomplete = true;
 }
 
-static const struct ml_cenv *environment(struct ml_cload *load, struct ml_cproject *project, struct ml_str dir)
+static const struct ml_cenv *environment(
+	struct ml_cload *load, struct ml_cproject *project, struct ml_str dir)
 {
 	const struct ml_cenv *env = ml_cenv_of_request(load);
 	struct ml_cfile *file;
@@ -237,7 +267,8 @@ static const struct ml_cenv *environment(struct ml_cload *load, struct ml_cproje
 	if (file->error == 0)
 		return look_for_files(load, ml_cenv_of_file(load, file, env, false));
 	if (file->error != ML_ENOENT) {
-		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, path, 0, 0, "%.*s", ML_STR_ARG(file->why));
+		ml_diag_add(&load->facts->diags, ML_DIAG_ERROR, path, 0, 0, "%.*s",
+			ML_STR_ARG(file->why));
 		project->broken = ML_STR("the .env file could not be read");
 		load->facts->incomplete = true;
 	}
@@ -262,13 +293,15 @@ static struct ml_str *list_files(struct ml_cload *load, struct ml_str dir, size_
 		return NULL;
 	for (size_t i = 0; i < request->nfiles; i++)
 		files[i] = request->files[i];
-	if (request->nfiles == 1 && !request->no_override && ml_compose_is_default(ml_path_base(files[0])) && find_override(load, dir, &files[1]))
+	if (request->nfiles == 1 && !request->no_override &&
+		ml_compose_is_default(ml_path_base(files[0])) &&
+		find_override(load, dir, &files[1]))
 		*n = 2;
 	return files;
 }
 
-int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct ml_reader *reader, const struct ml_compose_request *request,
-	struct ml_cproject *out)
+int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct ml_reader *reader,
+	const struct ml_compose_request *request, struct ml_cproject *out)
 {
 	struct ml_cload *load = ml_alloc(facts->arena, sizeof(*load));
 	struct ml_str dir, broken;
@@ -279,7 +312,11 @@ int ml_compose_load(struct ml_facts *facts, struct ml_arena *tree, const struct 
 	*out = (struct ml_cproject){0};
 	if (!load)
 		return ML_ENOMEM;
-	*load = (struct ml_cload){.facts = facts, .arena = facts->arena, .tree = tree, .reader = reader, .request = request};
+	*load = (struct ml_cload){.facts = facts,
+		.arena = facts->arena,
+		.tree = tree,
+		.reader = reader,
+		.request = request};
 	dir = request->nfiles ? ml_path_dir(request->files[0]) : ML_STR("");
 	env = environment(load, out, dir);
 	files = env ? list_files(load, dir, &n) : NULL;

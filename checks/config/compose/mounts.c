@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mounts: `volumes` in short and long syntax and `tmpfs` to one shape, with what their host paths give away. */
+/* Mounts: `volumes` in short and long syntax and `tmpfs` to one shape, with what their host paths
+ * give away. */
 #include "checks/config/compose/norm-priv.h"
 #include "facts/defaults.h"
 
@@ -57,7 +58,8 @@ static struct ml_str mount_option(struct ml_str options, const char *name)
 	while (ml_str_split(&options, ',', &option)) {
 		size_t equals = ml_str_chr(option, '=');
 		if (ml_str_is(ml_str_sub(option, 0, equals), name))
-			return equals == ML_NPOS ? ML_STR("") : ml_str_sub(option, equals + 1, option.len);
+			return equals == ML_NPOS ? ML_STR("")
+						 : ml_str_sub(option, equals + 1, option.len);
 	}
 	return ML_STR_NONE;
 }
@@ -76,14 +78,16 @@ static struct ml_str worst_of(struct ml_cn *cn, struct ml_str layers)
 	return layer;
 }
 
-/* What is true of a path whatever the variable before its end brings: "${DATA}/db" is neither the root directory nor a socket. */
+/* What is true of a path whatever the variable before its end brings: "${DATA}/db" is neither the
+ * root directory nor a socket. */
 static void set_end(struct ml_cn *cn, struct mount *m)
 {
 	struct ml_str end = ml_str_sub(m->end, ml_str_chr(m->end, '/'), m->end.len);
 	struct ml_cpath path;
 
 	end = ml_cvalue_clean_path(cn->arena, end);
-	if (end.len < 2 || end.ptr[0] != '/' || ml_str_ends(end, ML_STR("/root")) || ml_str_ends(end, ML_STR("/cwd"))) /* those may be links in /proc */
+	if (end.len < 2 || end.ptr[0] != '/' || ml_str_ends(end, ML_STR("/root")) ||
+		ml_str_ends(end, ML_STR("/cwd"))) /* those may be links in /proc */
 		return;
 	ml_cvalue_path_end(end, &path);
 	ml_record_set(&m->b, ML_CO_MNT_HOST_ROOT, ml_at(ml_bool(false), m->loc));
@@ -95,8 +99,8 @@ static void set_end(struct ml_cn *cn, struct mount *m)
 
 static void set_unknown_path(struct ml_cn *cn, struct mount *m)
 {
-	static const int slots[] = {ML_CO_MNT_HOST_PATH, ML_CO_MNT_HOST_ROOT, ML_CO_MNT_RELATIVE, ML_CO_MNT_OUTSIDE, ML_CO_MNT_SENSITIVE, ML_CO_MNT_EXPOSES,
-		ML_CO_MNT_SOCKET};
+	static const int slots[] = {ML_CO_MNT_HOST_PATH, ML_CO_MNT_HOST_ROOT, ML_CO_MNT_RELATIVE,
+		ML_CO_MNT_OUTSIDE, ML_CO_MNT_SENSITIVE, ML_CO_MNT_EXPOSES, ML_CO_MNT_SOCKET};
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		ml_record_set(&m->b, slots[i], m->unknown_source);
@@ -119,21 +123,27 @@ struct local {
 static struct local local_of(struct ml_cn *cn, struct ml_str volume)
 {
 	int64_t at = ml_cindex_find(&cn->volumes, volume);
-	const struct ml_cnode *options = at < 0 ? NULL : ml_cnode_get(cn->volumes.map->items[at], "driver_opts");
+	const struct ml_cnode *options =
+		at < 0 ? NULL : ml_cnode_get(cn->volumes.map->items[at], "driver_opts");
 
-	return (struct local){options ? ml_cnode_get(options, "o") : NULL, options ? ml_cnode_get(options, "device") : NULL};
+	return (struct local){options ? ml_cnode_get(options, "o") : NULL,
+		options ? ml_cnode_get(options, "device") : NULL};
 }
 
-/* The path of the host that it is made of: what it binds, a disk, a layer of an overlay; "" when it has none (docs.docker.com, "Volumes"). */
+/* The path of the host that it is made of: what it binds, a disk, a layer of an overlay; "" when it
+ * has none (docs.docker.com, "Volumes"). */
 static struct ml_str host_path_of(struct ml_cn *cn, const struct local *local)
 {
-	struct ml_str flags = local->o && ml_cn_is_scalar(local->o) ? local->o->text : ML_STR(""), lower = mount_option(flags, "lowerdir");
+	struct ml_str flags = local->o && ml_cn_is_scalar(local->o) ? local->o->text : ML_STR(""),
+		      lower = mount_option(flags, "lowerdir");
 
 	if (lower.len)
 		return worst_of(cn, lower);
 	if (!local->device || !ml_cn_is_scalar(local->device))
 		return ML_STR("");
-	return ml_str_has(flags, "bind") || ml_str_starts(local->device->text, ML_STR("/")) ? local->device->text : ML_STR("");
+	return ml_str_has(flags, "bind") || ml_str_starts(local->device->text, ML_STR("/"))
+		       ? local->device->text
+		       : ML_STR("");
 }
 
 static void set_volume(struct ml_cn *cn, struct mount *m)
@@ -152,8 +162,10 @@ static void set_volume(struct ml_cn *cn, struct mount *m)
 		set_unknown_path(cn, m);
 	}
 	ml_record_set(&m->b, ML_CO_MNT_VOLUME, ml_at(ml_string(m->source), m->loc));
-	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 && !cn->project->version_1)
-		ml_cn_refuse(cn, m->loc, "volume \"%.*s\" is not defined", ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
+	if (ml_cindex_find(&cn->volumes, m->source) < 0 && cn->project->broken.len == 0 &&
+		!cn->project->version_1)
+		ml_cn_refuse(cn, m->loc, "volume \"%.*s\" is not defined",
+			ML_STR_ARG(ml_str_sub(m->source, 0, 60)));
 	bound = why.ptr ? ML_STR("") : host_path_of(cn, &local);
 	if (bound.len)
 		set_host_path(cn, m, bound);
@@ -163,9 +175,17 @@ static const struct {
 	const char *word, *propagation;
 	int slot; /* set to true; -1: none */
 } short_options[] = {
-	{"ro", NULL, ML_CO_MNT_READ_ONLY}, {"nocopy", NULL, ML_CO_MNT_NOCOPY}, {"noexec", NULL, ML_CO_MNT_NOEXEC},
-	{"nosuid", NULL, ML_CO_MNT_NOSUID}, {"nodev", NULL, ML_CO_MNT_NODEV}, {"private", "private", -1}, {"rprivate", "rprivate", -1},
-	{"shared", "shared", -1}, {"rshared", "rshared", -1}, {"slave", "slave", -1}, {"rslave", "rslave", -1},
+	{"ro", NULL, ML_CO_MNT_READ_ONLY},
+	{"nocopy", NULL, ML_CO_MNT_NOCOPY},
+	{"noexec", NULL, ML_CO_MNT_NOEXEC},
+	{"nosuid", NULL, ML_CO_MNT_NOSUID},
+	{"nodev", NULL, ML_CO_MNT_NODEV},
+	{"private", "private", -1},
+	{"rprivate", "rprivate", -1},
+	{"shared", "shared", -1},
+	{"rshared", "rshared", -1},
+	{"slave", "slave", -1},
+	{"rslave", "rslave", -1},
 };
 
 static void apply_option(struct ml_cn *cn, struct mount *m, struct ml_str option, bool tmpfs)
@@ -178,15 +198,24 @@ static void apply_option(struct ml_cn *cn, struct mount *m, struct ml_str option
 		if (short_options[k].slot >= 0)
 			set_true(m, short_options[k].slot);
 		else
-			ml_record_set(&m->b, ML_CO_MNT_PROPAGATION, ml_cn_word(short_options[k].propagation, m->loc));
+			ml_record_set(&m->b, ML_CO_MNT_PROPAGATION,
+				ml_cn_word(short_options[k].propagation, m->loc));
 	}
 	if (ml_str_is(option, "z") || ml_str_is(option, "Z"))
-		ml_record_set(&m->b, ML_CO_MNT_SELINUX, ml_cn_word(option.ptr[0] == 'z' ? "shared" : "private", m->loc));
-	if (tmpfs && (ml_str_is(option, "exec") || ml_str_is(option, "suid") || ml_str_is(option, "dev")))
-		ml_record_set(&m->b, option.ptr[0] == 'e' ? ML_CO_MNT_NOEXEC : option.ptr[0] == 's' ? ML_CO_MNT_NOSUID : ML_CO_MNT_NODEV, ml_at(ml_bool(false), m->loc));
-	if (tmpfs && ml_str_starts(option, ML_STR("size=")) && !ml_cvalue_bytes(ml_str_sub(option, 5, option.len), &i))
+		ml_record_set(&m->b, ML_CO_MNT_SELINUX,
+			ml_cn_word(option.ptr[0] == 'z' ? "shared" : "private", m->loc));
+	if (tmpfs && (ml_str_is(option, "exec") || ml_str_is(option, "suid") ||
+			     ml_str_is(option, "dev")))
+		ml_record_set(&m->b,
+			option.ptr[0] == 'e'   ? ML_CO_MNT_NOEXEC
+			: option.ptr[0] == 's' ? ML_CO_MNT_NOSUID
+					       : ML_CO_MNT_NODEV,
+			ml_at(ml_bool(false), m->loc));
+	if (tmpfs && ml_str_starts(option, ML_STR("size=")) &&
+		!ml_cvalue_bytes(ml_str_sub(option, 5, option.len), &i))
 		ml_record_set(&m->b, ML_CO_MNT_SIZE, ml_at(ml_int(i), m->loc));
-	if (tmpfs && ml_str_starts(option, ML_STR("mode=")) && !ml_cvalue_mode(ml_str_sub(option, 5, option.len), &i))
+	if (tmpfs && ml_str_starts(option, ML_STR("mode=")) &&
+		!ml_cvalue_mode(ml_str_sub(option, 5, option.len), &i))
 		ml_record_set(&m->b, ML_CO_MNT_MODE, ml_at(ml_int(i), m->loc));
 	(void)cn;
 }
@@ -221,7 +250,8 @@ static struct ml_value pack(struct ml_cn *cn, struct mount *m)
 		return ml_cn_pack(cn, &m->b, m->loc);
 	}
 	if (m->source.len)
-		ml_record_set(&m->b, ML_CO_MNT_SHARED_WITH, ml_def_list); /* kept free for shares.c */
+		ml_record_set(
+			&m->b, ML_CO_MNT_SHARED_WITH, ml_def_list); /* kept free for shares.c */
 	if (m->source.len)
 		ml_record_set(&m->b, ML_CO_MNT_SOURCE, ml_at(ml_string(m->source), m->source_loc ? m->source_loc : m->loc));
 	if (strcmp(m->type, "bind") == 0 || strcmp(m->type, "npipe") == 0)
@@ -231,16 +261,20 @@ static struct ml_value pack(struct ml_cn *cn, struct mount *m)
 	return ml_cn_pack(cn, &m->b, m->loc);
 }
 
-/* "${DATA}/db:/var/lib/db" with DATA not set: target and options are known, whether it is a path is likely. */
-static struct ml_value short_unset(struct ml_cn *cn, struct mount *m, const struct ml_cnode *node, struct ml_str why)
+/* "${DATA}/db:/var/lib/db" with DATA not set: target and options are known, whether it is a path is
+ * likely. */
+static struct ml_value short_unset(
+	struct ml_cn *cn, struct mount *m, const struct ml_cnode *node, struct ml_str why)
 {
 	size_t colon = ml_str_chr(m->text, ':'), hole = m->text.len - ml_cn_behind_holes(node).len;
-	struct ml_str rest = colon == ML_NPOS ? ML_STR("") : ml_str_sub(m->text, colon + 1, m->text.len);
+	struct ml_str rest =
+		colon == ML_NPOS ? ML_STR("") : ml_str_sub(m->text, colon + 1, m->text.len);
 
 	if (colon == ML_NPOS || rest.len == 0 || rest.ptr[0] != '/')
 		return ml_at(ml_unknown(why), m->loc);
 	m->source = ml_str_sub(m->text, 0, colon);
-	m->end = ml_str_sub(m->source, hole, colon); /* none when the last variable stands behind the source */
+	m->end = ml_str_sub(
+		m->source, hole, colon); /* none when the last variable stands behind the source */
 	colon = ml_str_chr(rest, ':');
 	m->target = ml_str_sub(rest, 0, colon);
 	m->options = colon == ML_NPOS ? ML_STR("") : ml_str_sub(rest, colon + 1, rest.len);
@@ -259,7 +293,8 @@ static struct ml_value short_mount(struct ml_cn *cn, const struct ml_cn_at *item
 
 	ml_record_begin(&m.b, &ml_co_mount);
 	if (why.ptr)
-		return ml_cn_is_scalar(item->node) ? short_unset(cn, &m, item->node, why) : ml_at(ml_unknown(why), m.loc);
+		return ml_cn_is_scalar(item->node) ? short_unset(cn, &m, item->node, why)
+						   : ml_at(ml_unknown(why), m.loc);
 	want = ml_cvalue_mount(m.text, &spec);
 	if (want)
 		return ml_cn_bad(cn, item, want);
@@ -319,9 +354,15 @@ static const struct ml_cn_key tmpfs_keys[] = {
 
 static void part(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
 {
-	static const struct ml_cn_keys bind = ML_CN_KEYS(bind_keys), volume = ML_CN_KEYS(volume_keys), tmpfs = ML_CN_KEYS(tmpfs_keys);
+	static const struct ml_cn_keys bind = ML_CN_KEYS(bind_keys),
+				       volume = ML_CN_KEYS(volume_keys),
+				       tmpfs = ML_CN_KEYS(tmpfs_keys);
 
-	ml_cn_map(cn, at, ml_str_is(at->key, "bind") ? &bind : ml_str_is(at->key, "volume") ? &volume : &tmpfs, b, NULL);
+	ml_cn_map(cn, at,
+		ml_str_is(at->key, "bind")     ? &bind
+		: ml_str_is(at->key, "volume") ? &volume
+					       : &tmpfs,
+		b, NULL);
 }
 
 static const struct ml_cn_key long_keys[] = {
@@ -338,7 +379,8 @@ static const struct ml_cn_key long_keys[] = {
 };
 
 /* A scalar of the long form; ABSENT when it is not written. */
-static struct ml_value text_of(struct ml_cn *cn, const struct ml_cnode *map, const char *key, struct ml_str *text)
+static struct ml_value text_of(
+	struct ml_cn *cn, const struct ml_cnode *map, const char *key, struct ml_str *text)
 {
 	const struct ml_cnode *node = ml_cnode_get(map, key);
 	struct ml_value value = ml_absent();
@@ -353,13 +395,15 @@ static struct ml_value long_mount(struct ml_cn *cn, const struct ml_cn_at *item)
 {
 	static const struct ml_cn_keys keys = ML_CN_KEYS(long_keys);
 	struct mount m = {.loc = item->node->loc};
-	const struct ml_cnode *type = ml_cnode_get(item->node, "type"), *source = ml_cnode_get(item->node, "source");
+	const struct ml_cnode *type = ml_cnode_get(item->node, "type"),
+			      *source = ml_cnode_get(item->node, "source");
 	struct ml_value kind = ml_cn_word("volume", m.loc), target;
 
 	ml_record_begin(&m.b, &ml_co_mount);
 	ml_cn_map(cn, item, &keys, &m.b, NULL);
 	if (type)
-		kind = ml_cn_vocab(cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc}, &ml_co_mount_type_vocab);
+		kind = ml_cn_vocab(cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc},
+			&ml_co_mount_type_vocab);
 	target = text_of(cn, item->node, "target", &m.target);
 	m.unknown_source = text_of(cn, item->node, "source", &m.source);
 	if (source && ml_cn_is_scalar(source)) {
@@ -411,7 +455,8 @@ static void add_tmpfs(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
 }
 
 /* `volumes` and `tmpfs` go to one list. */
-static void gather(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b, void (*add)(struct ml_cn *, const struct ml_cn_at *, void *))
+static void gather(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b,
+	void (*add)(struct ml_cn *, const struct ml_cn_at *, void *))
 {
 	struct ml_value *slot = &b->slots[ML_CO_SVC_MOUNTS];
 	struct ml_cn_list list = {0};
@@ -420,7 +465,8 @@ static void gather(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 	for (uint32_t i = 0; slot->kind == ML_V_LIST && i < slot->len; i++)
 		ml_cn_push(cn, &list, slot->items[i]);
 	if (!ml_cn_each(cn, at, add, &list))
-		ml_cn_both(cn, &list, ML_CO_MOUNTS, ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
+		ml_cn_both(
+			cn, &list, ML_CO_MOUNTS, ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
 	ml_record_set(b, ML_CO_SVC_MOUNTS, ml_cn_list_value(&list, loc));
 }
 
@@ -450,7 +496,8 @@ static void add_from(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
 	text = container ? ml_str_sub(text, 10, text.len) : text;
 	read_only = ml_str_ends(text, ML_STR(":ro"));
 	ml_record_begin(&b, &ml_co_volumes_from);
-	ml_record_set(&b, ML_CO_FROM_SOURCE, ml_cn_text(cn, ml_str_sub(text, 0, ml_str_chr(text, ':')), item->node->loc));
+	ml_record_set(&b, ML_CO_FROM_SOURCE,
+		ml_cn_text(cn, ml_str_sub(text, 0, ml_str_chr(text, ':')), item->node->loc));
 	if (container)
 		ml_record_set(&b, ML_CO_FROM_KIND, ml_cn_word("container", item->node->loc));
 	if (read_only)
@@ -463,5 +510,7 @@ void ml_cn_volumes_from(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_r
 	struct ml_cn_list list = {0};
 	bool ok = ml_cn_each(cn, at, add_from, &list);
 
-	ml_record_set(b, ML_CO_SVC_VOLUMES_FROM, ok ? ml_cn_list_value(&list, at->loc) : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
+	ml_record_set(b, ML_CO_SVC_VOLUMES_FROM,
+		ok ? ml_cn_list_value(&list, at->loc)
+		   : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
 }

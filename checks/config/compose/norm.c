@@ -12,7 +12,9 @@ enum { SHOWN = 60, MESSAGE = 400 };
 void ml_cn_say(struct ml_cn *cn, enum ml_diag_level level, uint32_t loc, const char *fmt, ...)
 {
 	const struct ml_loc *at = ml_facts_at(cn->facts, loc);
-	struct ml_str file = at && at->file < cn->facts->nsources ? cn->facts->sources[at->file].name : cn->facts->uri;
+	struct ml_str file = at && at->file < cn->facts->nsources
+				     ? cn->facts->sources[at->file].name
+				     : cn->facts->uri;
 	char text[MESSAGE];
 	struct ml_diag *diag;
 	va_list args;
@@ -20,8 +22,9 @@ void ml_cn_say(struct ml_cn *cn, enum ml_diag_level level, uint32_t loc, const c
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	diag = ml_diag_add(&cn->facts->diags, level, file, at ? at->line : 0, at ? at->col : 0, "%s%s%.*s%s%s", cn->section ? cn->section : "",
-		cn->owner.len ? "." : "", ML_STR_ARG(cn->owner), cn->section ? ": " : "", text);
+	diag = ml_diag_add(&cn->facts->diags, level, file, at ? at->line : 0, at ? at->col : 0,
+		"%s%s%.*s%s%s", cn->section ? cn->section : "", cn->owner.len ? "." : "",
+		ML_STR_ARG(cn->owner), cn->section ? ": " : "", text);
 	diag->end_col = at ? at->end_col : 0;
 }
 
@@ -38,31 +41,40 @@ static struct ml_str shown(struct ml_cn *cn, const struct ml_cn_at *at)
 	struct ml_str text = at->node->text;
 
 	if (!ml_cn_is_scalar(at->node))
-		return at->node->kind == ML_C_MAP ? ML_STR("a mapping") : at->node->kind == ML_C_SEQ ? ML_STR("a list") : ML_STR("nothing");
-	if (ml_secret_classify(cn->arena, at->key, text, &hits) || (hits.n == 0 && ml_secret_scan(cn->arena, text, &hits)))
+		return at->node->kind == ML_C_MAP   ? ML_STR("a mapping")
+		       : at->node->kind == ML_C_SEQ ? ML_STR("a list")
+						    : ML_STR("nothing");
+	if (ml_secret_classify(cn->arena, at->key, text, &hits) ||
+		(hits.n == 0 && ml_secret_scan(cn->arena, text, &hits)))
 		return ML_STR("?");
 	text = ml_secret_redact(cn->arena, text, &hits);
-	return ml_strf(cn->arena, "\"%.*s%s\"", (int)(text.len > SHOWN ? SHOWN : text.len), text.ptr ? text.ptr : "", text.len > SHOWN ? "…" : "");
+	return ml_strf(cn->arena, "\"%.*s%s\"", (int)(text.len > SHOWN ? SHOWN : text.len),
+		text.ptr ? text.ptr : "", text.len > SHOWN ? "…" : "");
 }
 
 struct ml_value ml_cn_bad(struct ml_cn *cn, const struct ml_cn_at *at, const char *want)
 {
 	struct ml_str got = shown(cn, at);
 
-	ml_cn_say(cn, ML_DIAG_ERROR, at->node->loc, "%.*s: got %.*s, want %s", ML_STR_ARG(at->key), ML_STR_ARG(got), want);
-	return ml_cn_unknown(cn, at->node->loc, ml_strf(cn->arena, "%.*s: not %s", ML_STR_ARG(at->key), want));
+	ml_cn_say(cn, ML_DIAG_ERROR, at->node->loc, "%.*s: got %.*s, want %s", ML_STR_ARG(at->key),
+		ML_STR_ARG(got), want);
+	return ml_cn_unknown(
+		cn, at->node->loc, ml_strf(cn->arena, "%.*s: not %s", ML_STR_ARG(at->key), want));
 }
 
 bool ml_cn_is_scalar(const struct ml_cnode *node)
 {
-	return node->kind == ML_C_BOOL || node->kind == ML_C_INT || node->kind == ML_C_FLOAT || node->kind == ML_C_STR;
+	return node->kind == ML_C_BOOL || node->kind == ML_C_INT || node->kind == ML_C_FLOAT ||
+	       node->kind == ML_C_STR;
 }
 
 struct ml_str ml_cn_why_unset(struct ml_cn *cn, const struct ml_cvar *vars, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (vars[i].unset)
-			return ml_strf(cn->arena, vars[i].op == '?' ? "the variable %.*s is required and not set" : "variable %.*s is not set",
+			return ml_strf(cn->arena,
+				vars[i].op == '?' ? "the variable %.*s is required and not set"
+						  : "variable %.*s is not set",
 				ML_STR_ARG(vars[i].name));
 	return ML_STR_NONE;
 }
@@ -159,7 +171,8 @@ struct ml_value ml_cn_map_value(struct ml_cn *cn, struct ml_entry *entries, size
 	return ml_at(map, loc);
 }
 
-bool ml_cn_each(struct ml_cn *cn, const struct ml_cn_at *at, void (*each)(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx), void *ctx)
+bool ml_cn_each(struct ml_cn *cn, const struct ml_cn_at *at,
+	void (*each)(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx), void *ctx)
 {
 	if (at->node->kind == ML_C_MAP) {
 		ml_cn_bad(cn, at, "a list");
@@ -182,26 +195,34 @@ static void listed_pair(struct ml_cn *cn, const struct ml_cn_at *item, struct ml
 {
 	size_t equals = ml_str_chr(item->node->text, '=');
 
-	*pair = (struct ml_cn_pair){.node = item->node, .loc = item->node->loc, .key_loc = item->node->loc};
+	*pair = (struct ml_cn_pair){
+		.node = item->node, .loc = item->node->loc, .key_loc = item->node->loc};
 	pair->why = ml_cn_why(cn, item->node);
 	pair->key = ml_str_sub(item->node->text, 0, equals);
 	pair->has_value = equals != ML_NPOS;
-	pair->value = pair->has_value ? ml_str_sub(item->node->text, equals + 1, item->node->text.len) : ML_STR("");
+	pair->value = pair->has_value
+			      ? ml_str_sub(item->node->text, equals + 1, item->node->text.len)
+			      : ML_STR("");
 	if (!pair->has_value)
 		pair->key = ml_cn_hide_name(cn, item->node, pair->key);
 }
 
-static void mapped_pair(struct ml_cn *cn, const struct ml_cnode *map, uint32_t i, struct ml_cn_pair *pair)
+static void mapped_pair(
+	struct ml_cn *cn, const struct ml_cnode *map, uint32_t i, struct ml_cn_pair *pair)
 {
 	const struct ml_cnode *node = map->items[i];
 
-	*pair = (struct ml_cn_pair){.key = map->keys[i], .key_loc = map->key_locs[i], .node = node, .loc = node->loc ? node->loc : map->key_locs[i]};
+	*pair = (struct ml_cn_pair){.key = map->keys[i],
+		.key_loc = map->key_locs[i],
+		.node = node,
+		.loc = node->loc ? node->loc : map->key_locs[i]};
 	pair->why = ml_cn_why(cn, node);
 	pair->has_value = node->kind != ML_C_NULL;
 	pair->value = node->text.ptr ? node->text : ML_STR("");
 }
 
-bool ml_cn_pairs(struct ml_cn *cn, const struct ml_cn_at *at, void (*each)(struct ml_cn *cn, const struct ml_cn_pair *pair, void *ctx), void *ctx)
+bool ml_cn_pairs(struct ml_cn *cn, const struct ml_cn_at *at,
+	void (*each)(struct ml_cn *cn, const struct ml_cn_pair *pair, void *ctx), void *ctx)
 {
 	struct ml_cn_pair pair;
 
@@ -212,7 +233,8 @@ bool ml_cn_pairs(struct ml_cn *cn, const struct ml_cn_at *at, void (*each)(struc
 	for (uint32_t i = 0; i < at->node->n; i++) {
 		struct ml_cn_at item = {at->node->items[i], at->key, at->loc};
 		bool map = at->node->kind == ML_C_MAP;
-		if (item.node->kind == ML_C_SEQ || item.node->kind == ML_C_MAP || (!map && item.node->kind == ML_C_NULL)) {
+		if (item.node->kind == ML_C_SEQ || item.node->kind == ML_C_MAP ||
+			(!map && item.node->kind == ML_C_NULL)) {
 			ml_cn_bad(cn, &item, map ? "a string, a number or null" : "KEY=VALUE");
 			continue;
 		}

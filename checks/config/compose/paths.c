@@ -11,7 +11,8 @@ struct entry {
 	const char *socket;
 };
 
-/* A deeper entry counts before one above it. "none" are exceptions that containers are given all the time. */
+/* A deeper entry counts before one above it. "none" are exceptions that containers are given all
+ * the time. */
 static const struct entry entries[] = {
 	{"/", "root", ALONE, NULL},
 	{"/bin", "usr", BENEATH, NULL},
@@ -106,7 +107,8 @@ static void expose(struct ml_cpath *out, const char *kind)
 	for (size_t i = 0; i < out->nexposes; i++)
 		if (strcmp(out->exposes[i], kind) == 0)
 			return;
-	if (strcmp(kind, "none") != 0 && out->nexposes < sizeof(out->exposes) / sizeof(out->exposes[0]))
+	if (strcmp(kind, "none") != 0 &&
+		out->nexposes < sizeof(out->exposes) / sizeof(out->exposes[0]))
 		out->exposes[out->nexposes++] = kind;
 }
 
@@ -122,7 +124,8 @@ static void match_entries(struct ml_str path, struct ml_cpath *out)
 	const struct entry *best = NULL;
 
 	for (size_t i = 0; i < ENTRIES; i++) {
-		if (covers(&entries[i], path) && (!best || strlen(entries[i].path) > strlen(best->path)))
+		if (covers(&entries[i], path) &&
+			(!best || strlen(entries[i].path) > strlen(best->path)))
 			best = &entries[i];
 	}
 	if (best) {
@@ -133,7 +136,8 @@ static void match_entries(struct ml_str path, struct ml_cpath *out)
 		if (!within(ml_str(entries[i].path), path))
 			continue;
 		expose(out, entries[i].kind);
-		if (entries[i].socket && (strcmp(out->socket, "none") == 0 || strcmp(entries[i].socket, "docker") == 0))
+		if (entries[i].socket && (strcmp(out->socket, "none") == 0 ||
+						 strcmp(entries[i].socket, "docker") == 0))
 			out->socket = entries[i].socket;
 	}
 }
@@ -159,10 +163,12 @@ static bool is_home(struct ml_str path)
 {
 	if (ml_str_is(path, "~"))
 		return true;
-	return ml_str_starts(path, ML_STR("/home/")) && ml_str_chr(ml_str_sub(path, 6, path.len), '/') == ML_NPOS;
+	return ml_str_starts(path, ML_STR("/home/")) &&
+	       ml_str_chr(ml_str_sub(path, 6, path.len), '/') == ML_NPOS;
 }
 
-/* /proc/PID/root and cwd are links into a process' own tree: of any process of the host to its root (proc(5)). */
+/* /proc/PID/root and cwd are links into a process' own tree: of any process of the host to its root
+ * (proc(5)). */
 static struct ml_str through_proc(struct ml_str path)
 {
 	struct ml_str rest = path, part;
@@ -170,7 +176,8 @@ static struct ml_str through_proc(struct ml_str path)
 	for (int links = 0; links < 8 && ml_str_starts(rest, ML_STR("/proc/")); links++) {
 		struct ml_str here = ml_str_sub(rest, 6, rest.len);
 		ml_str_split(&here, '/', &part);
-		if (!here.ptr || !ml_str_split(&here, '/', &part) || !(ml_str_is(part, "root") || ml_str_is(part, "cwd")))
+		if (!here.ptr || !ml_str_split(&here, '/', &part) ||
+			!(ml_str_is(part, "root") || ml_str_is(part, "cwd")))
 			return rest;
 		rest = here.ptr ? (struct ml_str){here.ptr - 1, here.len + 1} : ML_STR("/");
 	}
@@ -179,15 +186,17 @@ static struct ml_str through_proc(struct ml_str path)
 
 void ml_cvalue_path(struct ml_str path, struct ml_cpath *out)
 {
-	static const char *const in_home[] = {"ssh", "cloud-credentials", "registry-credentials", "kubeconfig"};
+	static const char *const in_home[] = {
+		"ssh", "cloud-credentials", "registry-credentials", "kubeconfig"};
 	bool homes;
 
 	path = through_proc(path);
-	homes = is_home(path) || ml_str_is(path, "/") || ml_str_is(path, "/home") || ml_str_is(path, "/root");
+	homes = is_home(path) || ml_str_is(path, "/") || ml_str_is(path, "/home") ||
+		ml_str_is(path, "/root");
 	*out = (struct ml_cpath){.kind = "none", .socket = "none"};
 	if (within(path, ML_STR("/var/run")))
 		path = ml_str_sub(path, 4, path.len); /* /var/run is a link to /run */
-	if (ml_str_is(path, "/var")) {            /* and so leads there */
+	if (ml_str_is(path, "/var")) {                /* and so leads there */
 		out->socket = "docker";
 		expose(out, "run");
 		expose(out, "runtime-socket");
@@ -230,14 +239,46 @@ void ml_cvalue_path_end(struct ml_str end, struct ml_cpath *out)
 static const struct {
 	const char *prefix, *class;
 } devices[] = {
-	{"/dev/mem", "memory"}, {"/dev/kmem", "memory"}, {"/dev/port", "memory"}, {"/dev/sd", "disk"}, {"/dev/hd", "disk"},
-	{"/dev/nvme", "disk"}, {"/dev/vd", "disk"}, {"/dev/xvd", "disk"}, {"/dev/mapper", "disk"}, {"/dev/dm-", "disk"},
-	{"/dev/loop", "disk"}, {"/dev/md", "disk"}, {"/dev/disk", "disk"}, {"/dev/block", "disk"}, {"/dev/mmcblk", "disk"},
-	{"/dev/sg", "disk"}, {"/dev/sr", "disk"}, {"/dev/zd", "disk"}, {"/dev/kvm", "kvm"}, {"/dev/vhost", "kvm"},
-	{"/dev/fuse", "fuse"}, {"/dev/net/tun", "tun"}, {"/dev/dri", "gpu"}, {"/dev/nvidia", "gpu"}, {"/dev/kfd", "gpu"},
-	{"/dev/snd", "sound"}, {"/dev/video", "video"}, {"/dev/media", "video"}, {"/dev/input", "input"}, {"/dev/uinput", "input"},
-	{"/dev/hidraw", "input"}, {"/dev/tty", "serial"}, {"/dev/serial", "serial"}, {"/dev/bus/usb", "usb"}, {"/dev/usb", "usb"},
-	{"/dev/tpm", "tpm"}, {"/dev/null", "null"}, {"/dev/zero", "null"}, {"/dev/full", "null"}, {"/dev/random", "null"},
+	{"/dev/mem", "memory"},
+	{"/dev/kmem", "memory"},
+	{"/dev/port", "memory"},
+	{"/dev/sd", "disk"},
+	{"/dev/hd", "disk"},
+	{"/dev/nvme", "disk"},
+	{"/dev/vd", "disk"},
+	{"/dev/xvd", "disk"},
+	{"/dev/mapper", "disk"},
+	{"/dev/dm-", "disk"},
+	{"/dev/loop", "disk"},
+	{"/dev/md", "disk"},
+	{"/dev/disk", "disk"},
+	{"/dev/block", "disk"},
+	{"/dev/mmcblk", "disk"},
+	{"/dev/sg", "disk"},
+	{"/dev/sr", "disk"},
+	{"/dev/zd", "disk"},
+	{"/dev/kvm", "kvm"},
+	{"/dev/vhost", "kvm"},
+	{"/dev/fuse", "fuse"},
+	{"/dev/net/tun", "tun"},
+	{"/dev/dri", "gpu"},
+	{"/dev/nvidia", "gpu"},
+	{"/dev/kfd", "gpu"},
+	{"/dev/snd", "sound"},
+	{"/dev/video", "video"},
+	{"/dev/media", "video"},
+	{"/dev/input", "input"},
+	{"/dev/uinput", "input"},
+	{"/dev/hidraw", "input"},
+	{"/dev/tty", "serial"},
+	{"/dev/serial", "serial"},
+	{"/dev/bus/usb", "usb"},
+	{"/dev/usb", "usb"},
+	{"/dev/tpm", "tpm"},
+	{"/dev/null", "null"},
+	{"/dev/zero", "null"},
+	{"/dev/full", "null"},
+	{"/dev/random", "null"},
 	{"/dev/urandom", "null"},
 };
 

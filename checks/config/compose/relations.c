@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a service has to do with others: networks, dependencies, granted secrets and configurations, hosts, watches. */
+/* What a service has to do with others: networks, dependencies, granted secrets and configurations,
+ * hosts, watches. */
 #include "checks/config/compose/norm-priv.h"
 
 static const struct ml_cn_key attachment_keys[] = {
@@ -39,9 +40,11 @@ static struct ml_value attachment(struct ml_cn *cn, const struct ml_cn_at *at, s
 }
 
 /* Calls `make` for each name of a list or map, and gives the map of what it makes. */
-static struct ml_value by_names(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_value (*make)(struct ml_cn *, const struct ml_cn_at *, struct ml_str))
+static struct ml_value by_names(struct ml_cn *cn, const struct ml_cn_at *at,
+	struct ml_value (*make)(struct ml_cn *, const struct ml_cn_at *, struct ml_str))
 {
-	struct named named = {ml_alloc_array(cn->arena, at->node->n + 1, sizeof(struct ml_entry)), 0};
+	struct named named = {
+		ml_alloc_array(cn->arena, at->node->n + 1, sizeof(struct ml_entry)), 0};
 	struct ml_value value;
 	struct ml_str name;
 
@@ -63,7 +66,8 @@ static struct ml_value by_names(struct ml_cn *cn, const struct ml_cn_at *at, str
 		} else {
 			item.node = &none;
 		}
-		named.entries[named.n++] = (struct ml_entry){ml_at(ml_string(name), item.loc), make(cn, &item, name)};
+		named.entries[named.n++] =
+			(struct ml_entry){ml_at(ml_string(name), item.loc), make(cn, &item, name)};
 	}
 	return ml_cn_map_value(cn, named.entries, named.n, at->loc);
 }
@@ -73,11 +77,14 @@ void ml_cn_networks(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_recor
 	ml_record_set(b, ML_CO_SVC_NETWORKS, by_names(cn, at, attachment));
 }
 
-/* The default network, where no other and no mode is written. Files of version 1 know no networks: their services are on Docker's own bridge. */
+/* The default network, where no other and no mode is written. Files of version 1 know no networks:
+ * their services are on Docker's own bridge. */
 void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b)
 {
-	const struct ml_value *mode = &b->slots[ML_CO_SVC_NETWORK_MODE], *networks = &b->slots[ML_CO_SVC_NETWORKS];
-	bool none = networks->kind == ML_V_ABSENT || (networks->kind == ML_V_MAP && networks->len == 0);
+	const struct ml_value *mode = &b->slots[ML_CO_SVC_NETWORK_MODE],
+			      *networks = &b->slots[ML_CO_SVC_NETWORKS];
+	bool none =
+		networks->kind == ML_V_ABSENT || (networks->kind == ML_V_MAP && networks->len == 0);
 	struct ml_entry *entry;
 
 	if (networks->kind == ML_V_MAP)
@@ -88,14 +95,17 @@ void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b)
 		ml_record_set(b, ML_CO_SVC_NETWORKS, *mode);
 		ml_record_set(b, ML_CO_SVC_DEFAULT_NETWORK, *mode);
 	}
-	if (!none || cn->project->version_1 || (mode->kind != ML_V_ABSENT && !(mode->kind == ML_V_STRING && ml_str_is(ml_value_text(mode), "default"))))
+	if (!none || cn->project->version_1 ||
+		(mode->kind != ML_V_ABSENT &&
+			!(mode->kind == ML_V_STRING && ml_str_is(ml_value_text(mode), "default"))))
 		return;
 	entry = ml_alloc(cn->arena, sizeof(*entry));
 	if (!entry) {
 		cn->memory = true;
 		return;
 	}
-	*entry = (struct ml_entry){ml_at(ml_string(ML_STR("default")), cn->owner_loc), attachment(cn, NULL, ML_STR("default"))};
+	*entry = (struct ml_entry){ml_at(ml_string(ML_STR("default")), cn->owner_loc),
+		attachment(cn, NULL, ML_STR("default"))};
 	ml_record_set(b, ML_CO_SVC_NETWORKS, ml_cn_map_value(cn, entry, 1, cn->owner_loc));
 	ml_cn_engine_network(cn, b);
 	ml_record_set(b, ML_CO_SVC_DEFAULT_NETWORK, ml_at(ml_bool(true), cn->owner_loc));
@@ -110,7 +120,8 @@ static const struct ml_cn_key dependency_keys[] = {
 /* Whether a service of the tree writes a healthcheck that is on. */
 static bool has_healthcheck(const struct ml_cnode *service)
 {
-	const struct ml_cnode *health = ml_cnode_get(service, "healthcheck"), *off = health ? ml_cnode_get(health, "disable") : NULL;
+	const struct ml_cnode *health = ml_cnode_get(service, "healthcheck"),
+			      *off = health ? ml_cnode_get(health, "disable") : NULL;
 	const struct ml_cnode *test = health ? ml_cnode_get(health, "test") : NULL;
 
 	if (!health || health->kind != ML_C_MAP || (off && off->kind == ML_C_BOOL && off->b))
@@ -132,7 +143,9 @@ static struct ml_value dependency(struct ml_cn *cn, const struct ml_cn_at *at, s
 	if (at->node->kind != ML_C_NULL && !ml_cn_map(cn, at, &keys, &b, NULL))
 		return ml_cn_unknown(cn, at->loc, ML_STR("not a mapping"));
 	if (service < 0)
-		ml_record_set(&b, ML_CO_DEP_DEFINED, cn->project->broken.len ? ml_unknown(cn->project->broken) : ml_at(ml_bool(false), at->loc));
+		ml_record_set(&b, ML_CO_DEP_DEFINED,
+			cn->project->broken.len ? ml_unknown(cn->project->broken)
+						: ml_at(ml_bool(false), at->loc));
 	else if (has_healthcheck(cn->services.map->items[service]))
 		ml_record_set(&b, ML_CO_DEP_HAS_HEALTHCHECK, ml_bool(true));
 	return ml_cn_pack(cn, &b, at->loc);
@@ -181,21 +194,25 @@ static void complete_target(struct ml_cn *cn, struct ml_record_builder *b, bool 
 	struct ml_value source = b->slots[ML_CO_GRANT_SOURCE];
 	struct ml_str name = ml_value_text(target->kind == ML_V_ABSENT ? &source : target);
 
-	if (target->kind == ML_V_UNKNOWN || (target->kind == ML_V_ABSENT && source.kind == ML_V_UNKNOWN)) {
+	if (target->kind == ML_V_UNKNOWN ||
+		(target->kind == ML_V_ABSENT && source.kind == ML_V_UNKNOWN)) {
 		*target = target->kind == ML_V_UNKNOWN ? *target : source;
 		return;
 	}
 	if (name.len == 0 || name.ptr[0] != '/')
-		name = ml_strf(cn->arena, "%s%.*s", secret ? "/run/secrets/" : "/", ML_STR_ARG(name));
+		name = ml_strf(
+			cn->arena, "%s%.*s", secret ? "/run/secrets/" : "/", ML_STR_ARG(name));
 	*target = ml_cn_text(cn, name, target->loc ? target->loc : source.loc);
 }
 
-static struct ml_value read_grant(struct ml_cn *cn, const struct ml_cn_at *item, const struct grants *grants)
+static struct ml_value read_grant(
+	struct ml_cn *cn, const struct ml_cn_at *item, const struct grants *grants)
 {
 	static const struct ml_cn_keys keys = ML_CN_KEYS(grant_keys);
 	bool secret = strcmp(grants->kind, "secret") == 0;
 	struct ml_record_builder b;
-	const struct ml_value *source = &b.slots[ML_CO_GRANT_SOURCE], *file_mode = &b.slots[ML_CO_GRANT_MODE];
+	const struct ml_value *source = &b.slots[ML_CO_GRANT_SOURCE],
+			      *file_mode = &b.slots[ML_CO_GRANT_MODE];
 
 	ml_record_begin(&b, &ml_co_grant);
 	ml_record_set(&b, ML_CO_GRANT_SERVICE, ml_at(ml_string(cn->owner), cn->owner_loc));
@@ -213,11 +230,16 @@ static struct ml_value read_grant(struct ml_cn *cn, const struct ml_cn_at *item,
 		return *source;
 	complete_target(cn, &b, secret);
 	if (file_mode->kind != ML_V_ABSENT)
-		ml_record_set(&b, ML_CO_GRANT_WORLD_READABLE, file_mode->kind == ML_V_INT ? ml_at(ml_bool(file_mode->i & 4), file_mode->loc) : *file_mode);
+		ml_record_set(&b, ML_CO_GRANT_WORLD_READABLE,
+			file_mode->kind == ML_V_INT
+				? ml_at(ml_bool(file_mode->i & 4), file_mode->loc)
+				: *file_mode);
 	if (source->kind == ML_V_UNKNOWN)
 		ml_record_set(&b, ML_CO_GRANT_DEFINED, *source);
 	else if (ml_cindex_find(grants->defined, ml_value_text(source)) < 0)
-		ml_record_set(&b, ML_CO_GRANT_DEFINED, cn->project->broken.len ? ml_unknown(cn->project->broken) : ml_at(ml_bool(false), source->loc));
+		ml_record_set(&b, ML_CO_GRANT_DEFINED,
+			cn->project->broken.len ? ml_unknown(cn->project->broken)
+						: ml_at(ml_bool(false), source->loc));
 	return ml_cn_pack(cn, &b, item->node->loc);
 }
 
@@ -226,7 +248,8 @@ static void add_grant(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
 	struct grants *grants = ctx;
 
 	if (item->node->kind == ML_C_UNKNOWN)
-		ml_cn_both(cn, &grants->list, ML_CO_GRANTS, ml_cn_unknown(cn, item->loc, item->node->text));
+		ml_cn_both(cn, &grants->list, ML_CO_GRANTS,
+			ml_cn_unknown(cn, item->loc, item->node->text));
 	else
 		ml_cn_both(cn, &grants->list, ML_CO_GRANTS, read_grant(cn, item, grants));
 }
@@ -236,7 +259,9 @@ void ml_cn_secrets(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 	struct grants grants = {.kind = "secret", .defined = &cn->secrets};
 	bool ok = ml_cn_each(cn, at, add_grant, &grants);
 
-	ml_record_set(b, ML_CO_SVC_SECRETS, ok ? ml_cn_list_value(&grants.list, at->loc) : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
+	ml_record_set(b, ML_CO_SVC_SECRETS,
+		ok ? ml_cn_list_value(&grants.list, at->loc)
+		   : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
 }
 
 void ml_cn_configs(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
@@ -244,10 +269,13 @@ void ml_cn_configs(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 	struct grants grants = {.kind = "config", .defined = &cn->configs};
 	bool ok = ml_cn_each(cn, at, add_grant, &grants);
 
-	ml_record_set(b, ML_CO_SVC_CONFIGS, ok ? ml_cn_list_value(&grants.list, at->loc) : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
+	ml_record_set(b, ML_CO_SVC_CONFIGS,
+		ok ? ml_cn_list_value(&grants.list, at->loc)
+		   : ml_cn_unknown(cn, at->loc, ML_STR("not a list")));
 }
 
-static void add_host(struct ml_cn *cn, struct ml_cn_list *list, struct ml_str name, struct ml_str address, uint32_t loc)
+static void add_host(struct ml_cn *cn, struct ml_cn_list *list, struct ml_str name,
+	struct ml_str address, uint32_t loc)
 {
 	struct ml_record_builder b;
 
@@ -261,7 +289,8 @@ static void add_host(struct ml_cn *cn, struct ml_cn_list *list, struct ml_str na
 }
 
 /* "name:address" and "name=address"; in a map an address or a list of them. */
-static void read_host(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_cn_list *list, struct ml_str name)
+static void read_host(
+	struct ml_cn *cn, const struct ml_cn_at *at, struct ml_cn_list *list, struct ml_str name)
 {
 	struct ml_value value;
 	struct ml_str text;
@@ -281,7 +310,8 @@ static void read_host(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_cn_
 	if (cut == ML_NPOS || cut == 0)
 		ml_cn_both(cn, list, ML_CO_HOSTS, ml_cn_bad(cn, at, "NAME=ADDRESS"));
 	else
-		add_host(cn, list, ml_str_sub(text, 0, cut), ml_str_sub(text, cut + 1, text.len), at->node->loc);
+		add_host(cn, list, ml_str_sub(text, 0, cut), ml_str_sub(text, cut + 1, text.len),
+			at->node->loc);
 }
 
 void ml_cn_extra_hosts(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
@@ -297,14 +327,16 @@ void ml_cn_extra_hosts(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_re
 		struct ml_cn_at item = {at->node->items[i], at->key, at->node->items[i]->loc};
 		struct ml_str name = map ? at->node->keys[i] : ML_STR_NONE;
 		for (uint32_t k = 0; map && item.node->kind == ML_C_SEQ && k < item.node->n; k++)
-			read_host(cn, &(struct ml_cn_at){item.node->items[k], item.key, item.loc}, &list, name);
+			read_host(cn, &(struct ml_cn_at){item.node->items[k], item.key, item.loc},
+				&list, name);
 		if (!map || item.node->kind != ML_C_SEQ)
 			read_host(cn, &item, &list, name);
 	}
 	ml_record_set(b, ML_CO_SVC_EXTRA_HOSTS, ml_cn_list_value(&list, at->loc));
 }
 
-static const char *const watch_words[] = {"sync", "rebuild", "restart", "sync+restart", "sync+exec", NULL};
+static const char *const watch_words[] = {
+	"sync", "rebuild", "restart", "sync+restart", "sync+exec", NULL};
 static const struct ml_vocab watch_vocab = {.name = "watch action", .words = watch_words};
 static const struct ml_cn_key watch_keys[] = {
 	{"action", ML_CO_WATCH_ACTION, ml_cn_vocab, &watch_vocab, NULL},
@@ -324,7 +356,8 @@ static void add_watch(struct ml_cn *cn, const struct ml_cn_at *item, void *ctx)
 	ml_record_begin(&b, &ml_co_watch);
 	if (item->node->kind == ML_C_UNKNOWN || !ml_cn_map(cn, item, &keys, &b, NULL))
 		ml_cn_push(cn, ctx, ml_cn_unknown(cn, item->loc, ML_STR("not a mapping")));
-	else if (b.slots[ML_CO_WATCH_PATH].kind == ML_V_ABSENT || b.slots[ML_CO_WATCH_ACTION].kind == ML_V_ABSENT)
+	else if (b.slots[ML_CO_WATCH_PATH].kind == ML_V_ABSENT ||
+		 b.slots[ML_CO_WATCH_ACTION].kind == ML_V_ABSENT)
 		ml_cn_push(cn, ctx, ml_cn_bad(cn, item, "a watch with path and action"));
 	else
 		ml_cn_push(cn, ctx, ml_cn_pack(cn, &b, item->loc));
@@ -337,7 +370,9 @@ void ml_cn_develop(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 
 	if (at->node->kind != ML_C_MAP)
 		ml_record_set(b, ML_CO_SVC_WATCH, ml_cn_bad(cn, at, "a mapping"));
-	else if (watch && watch->kind != ML_C_NULL && ml_cn_each(cn, &(struct ml_cn_at){watch, ML_STR("watch"), watch->loc}, add_watch, &list))
+	else if (watch && watch->kind != ML_C_NULL &&
+		 ml_cn_each(cn, &(struct ml_cn_at){watch, ML_STR("watch"), watch->loc}, add_watch,
+			 &list))
 		ml_record_set(b, ML_CO_SVC_WATCH, ml_cn_list_value(&list, at->loc));
 }
 
@@ -348,5 +383,7 @@ void ml_cn_provider(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_recor
 	if (at->node->kind != ML_C_MAP || !type)
 		ml_record_set(b, ML_CO_SVC_PROVIDER, ml_cn_bad(cn, at, "a mapping with a type"));
 	else
-		ml_cn_set(b, ML_CO_SVC_PROVIDER, ml_cn_string(cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc}, NULL));
+		ml_cn_set(b, ML_CO_SVC_PROVIDER,
+			ml_cn_string(
+				cn, &(struct ml_cn_at){type, ML_STR("type"), type->loc}, NULL));
 }

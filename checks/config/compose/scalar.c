@@ -17,8 +17,13 @@ static bool tagged(const struct ml_yaml_node *node, const char *name)
 static void set_kind(struct ml_cnode *out, const struct ml_yaml_node *node)
 {
 	static const uint8_t kinds[] = {
-		[ML_YAML_NULL] = ML_C_NULL, [ML_YAML_BOOL] = ML_C_BOOL, [ML_YAML_INT] = ML_C_INT, [ML_YAML_FLOAT] = ML_C_FLOAT,
-		[ML_YAML_STR] = ML_C_STR, [ML_YAML_TIMESTAMP] = ML_C_STR, [ML_YAML_MERGE] = ML_C_STR,
+		[ML_YAML_NULL] = ML_C_NULL,
+		[ML_YAML_BOOL] = ML_C_BOOL,
+		[ML_YAML_INT] = ML_C_INT,
+		[ML_YAML_FLOAT] = ML_C_FLOAT,
+		[ML_YAML_STR] = ML_C_STR,
+		[ML_YAML_TIMESTAMP] = ML_C_STR,
+		[ML_YAML_MERGE] = ML_C_STR,
 	};
 	struct ml_yaml_scalar value = ml_yaml_resolve(node, ML_YAML_1_1);
 
@@ -31,12 +36,14 @@ static void set_kind(struct ml_cnode *out, const struct ml_yaml_node *node)
 		out->d = value.d;
 }
 
-/* The node as its tag wants it read: `!!int "5"` is as plain as 5, and `!reset "x"` stays as it is. */
+/* The node as its tag wants it read: `!!int "5"` is as plain as 5, and `!reset "x"` stays as it is.
+ */
 static struct ml_yaml_node as_tagged(const struct ml_yaml_node *node)
 {
 	struct ml_yaml_node plain = *node;
 
-	if (tagged(node, "int") || tagged(node, "float") || tagged(node, "bool") || tagged(node, "null"))
+	if (tagged(node, "int") || tagged(node, "float") || tagged(node, "bool") ||
+		tagged(node, "null"))
 		plain.style = ML_YAML_PLAIN;
 	return plain;
 }
@@ -47,7 +54,8 @@ static const char *const reasons[] = {
 	[ML_CFILL_DEEP] = "the variables in it are nested too deeply",
 };
 
-static struct ml_cnode *unfilled(struct ml_cconv *c, struct ml_cfill *fill, enum ml_cfill_error error)
+static struct ml_cnode *unfilled(
+	struct ml_cconv *c, struct ml_cfill *fill, enum ml_cfill_error error)
 {
 	if (error == ML_CFILL_MEMORY)
 		return NULL;
@@ -65,7 +73,8 @@ static uint32_t variable_place(const struct ml_cfill *fill)
 	return 0;
 }
 
-/* A plain scalar is typed by what it became; an empty text and the words for null stay text, as Compose never makes them null. */
+/* A plain scalar is typed by what it became; an empty text and the words for null stay text, as
+ * Compose never makes them null. */
 static void retype(struct ml_cnode *out, const struct ml_yaml_node *node)
 {
 	struct ml_yaml_node filled = as_tagged(node);
@@ -78,7 +87,8 @@ static void retype(struct ml_cnode *out, const struct ml_yaml_node *node)
 		out->kind = ML_C_STR;
 }
 
-static struct ml_cnode *interpolated(struct ml_cconv *c, const struct ml_yaml_node *node, const struct ml_yaml_node *key, uint32_t origin)
+static struct ml_cnode *interpolated(struct ml_cconv *c, const struct ml_yaml_node *node,
+	const struct ml_yaml_node *key, uint32_t origin)
 {
 	struct ml_cfill fill = {.load = c->load, .find = find, .env = c->env, .quiet = c->quiet};
 	enum ml_cfill_error error;
@@ -104,7 +114,8 @@ static struct ml_cnode *interpolated(struct ml_cconv *c, const struct ml_yaml_no
 	return out;
 }
 
-struct ml_cnode *ml_cconv_scalar(struct ml_cconv *c, const struct ml_yaml_node *node, const struct ml_yaml_node *key, uint32_t origin)
+struct ml_cnode *ml_cconv_scalar(struct ml_cconv *c, const struct ml_yaml_node *node,
+	const struct ml_yaml_node *key, uint32_t origin)
 {
 	struct ml_yaml_node plain;
 	struct ml_cnode *out;

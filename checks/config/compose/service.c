@@ -128,13 +128,15 @@ static void read_keys(struct ml_cn *cn, const struct ml_cnode *node, struct ml_r
 		if (ml_alloc_grow(cn->arena, &extensions, &cap, n + 1, sizeof(*extensions)))
 			cn->memory = true;
 		else
-			extensions[n++] = (struct ml_entry){ml_at(ml_string(at.key), at.loc), ml_cn_dyn(cn, &at, NULL)};
+			extensions[n++] = (struct ml_entry){
+				ml_at(ml_string(at.key), at.loc), ml_cn_dyn(cn, &at, NULL)};
 	}
 	if (ml_sort(cn->arena, keys.items, keys.n, sizeof(*keys.items), by_text))
 		cn->memory = true;
 	ml_record_set(b, ML_CO_SVC_KEYS, ml_cn_list_value(&keys, cn->owner_loc));
 	if (n)
-		ml_record_set(b, ML_CO_SVC_EXTENSIONS, ml_cn_map_value(cn, extensions, n, cn->owner_loc));
+		ml_record_set(
+			b, ML_CO_SVC_EXTENSIONS, ml_cn_map_value(cn, extensions, n, cn->owner_loc));
 }
 
 /* Why part of the service is missing; the gaps are sorted. ptr NULL: it is whole. */
@@ -147,7 +149,8 @@ static struct ml_str gap_of(const struct ml_cn *cn)
 		const struct ml_cgap *gap = &cn->project->gaps[middle];
 		int order = ml_str_cmp(cn->owner, gap->service);
 		if (order == 0)
-			return gap->reason.len ? gap->reason : ML_STR("the inherited part is missing");
+			return gap->reason.len ? gap->reason
+					       : ML_STR("the inherited part is missing");
 		if (order < 0)
 			high = middle;
 		else
@@ -160,10 +163,18 @@ static struct ml_str gap_of(const struct ml_cn *cn)
 static const struct {
 	int service, root;
 } lists[] = {
-	{ML_CO_SVC_PORTS, ML_CO_PORTS}, {ML_CO_SVC_MOUNTS, ML_CO_MOUNTS}, {ML_CO_SVC_DEVICES, ML_CO_DEVICES},
-	{ML_CO_SVC_CAP_ADD, ML_CO_CAPABILITIES}, {ML_CO_SVC_SECURITY_OPT, ML_CO_SECURITY_OPTS}, {ML_CO_SVC_ENVIRONMENT, ML_CO_ENVIRONMENT},
-	{ML_CO_SVC_BUILD, ML_CO_ARGS}, {ML_CO_SVC_LABELS, ML_CO_LABELS}, {ML_CO_SVC_ENV_FILES, ML_CO_ENV_FILES},
-	{ML_CO_SVC_COMMAND, ML_CO_COMMANDS}, {ML_CO_SVC_SECRETS, ML_CO_GRANTS}, {ML_CO_SVC_EXTRA_HOSTS, ML_CO_HOSTS},
+	{ML_CO_SVC_PORTS, ML_CO_PORTS},
+	{ML_CO_SVC_MOUNTS, ML_CO_MOUNTS},
+	{ML_CO_SVC_DEVICES, ML_CO_DEVICES},
+	{ML_CO_SVC_CAP_ADD, ML_CO_CAPABILITIES},
+	{ML_CO_SVC_SECURITY_OPT, ML_CO_SECURITY_OPTS},
+	{ML_CO_SVC_ENVIRONMENT, ML_CO_ENVIRONMENT},
+	{ML_CO_SVC_BUILD, ML_CO_ARGS},
+	{ML_CO_SVC_LABELS, ML_CO_LABELS},
+	{ML_CO_SVC_ENV_FILES, ML_CO_ENV_FILES},
+	{ML_CO_SVC_COMMAND, ML_CO_COMMANDS},
+	{ML_CO_SVC_SECRETS, ML_CO_GRANTS},
+	{ML_CO_SVC_EXTRA_HOSTS, ML_CO_HOSTS},
 };
 
 static void unknown_in_lists(struct ml_cn *cn, struct ml_str why)
@@ -172,7 +183,8 @@ static void unknown_in_lists(struct ml_cn *cn, struct ml_str why)
 		ml_cn_push(cn, &cn->flat[lists[i].root], ml_cn_unknown(cn, cn->owner_loc, why));
 }
 
-/* Part of the service is missing: what it does not set is unknown, and its lists may be longer, its maps fuller. */
+/* Part of the service is missing: what it does not set is unknown, and its lists may be longer, its
+ * maps fuller. */
 static void fill_gap(struct ml_cn *cn, struct ml_record_builder *b, struct ml_str why)
 {
 	for (size_t i = 0; i < ml_co_service.nfields; i++) {
@@ -237,15 +249,20 @@ static struct ml_value service(struct ml_cn *cn, const struct ml_cn_at *at)
 	return ml_cn_pack(cn, &b, at->loc);
 }
 
-void ml_cn_services(struct ml_cn *cn, const struct ml_cnode *services, uint32_t loc, struct ml_record_builder *root)
+void ml_cn_services(struct ml_cn *cn, const struct ml_cnode *services, uint32_t loc,
+	struct ml_record_builder *root)
 {
 	struct ml_entry *entries;
 	size_t n = 0;
 
 	if (services->kind != ML_C_MAP) {
 		cn->section = NULL;
-		ml_record_set(root, ML_CO_SERVICES, services->kind == ML_C_UNKNOWN ? ml_cn_unknown(cn, loc, services->text) :
-			ml_cn_bad(cn, &(struct ml_cn_at){services, ML_STR("services"), loc}, "a mapping"));
+		ml_record_set(root, ML_CO_SERVICES,
+			services->kind == ML_C_UNKNOWN
+				? ml_cn_unknown(cn, loc, services->text)
+				: ml_cn_bad(cn,
+					  &(struct ml_cn_at){services, ML_STR("services"), loc},
+					  "a mapping"));
 		return;
 	}
 	entries = ml_alloc_array(cn->arena, services->n, sizeof(*entries));
@@ -254,7 +271,8 @@ void ml_cn_services(struct ml_cn *cn, const struct ml_cnode *services, uint32_t 
 	cn->in_service = true;
 	for (uint32_t i = 0; entries && i < services->n && !cn->memory; i++) {
 		struct ml_cn_at at = {services->items[i], services->keys[i], services->key_locs[i]};
-		entries[n++] = (struct ml_entry){ml_at(ml_string(at.key), at.loc), service(cn, &at)};
+		entries[n++] =
+			(struct ml_entry){ml_at(ml_string(at.key), at.loc), service(cn, &at)};
 	}
 	cn->in_service = false;
 	cn->owner = ML_STR("");

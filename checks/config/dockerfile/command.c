@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which program a simple command runs: behind sudo, env, xargs and their like; and the scripts that it hands to a shell. */
+/* Which program a simple command runs: behind sudo, env, xargs and their like; and the scripts that
+ * it hands to a shell. */
 #include "base/error.h"
 #include "checks/config/dockerfile/program.h"
 #include "checks/config/dockerfile/shell-priv.h"
@@ -14,14 +15,16 @@ static bool is_assignment(struct ml_str word)
 	return n && n < word.len && word.ptr[n] == '=';
 }
 
-static void add_assign(struct ml_df_shell *sh, struct ml_df_command *c, const struct ml_df_word *word)
+static void add_assign(
+	struct ml_df_shell *sh, struct ml_df_command *c, const struct ml_df_word *word)
 {
 	size_t n = ml_df_name_length(word->s, 0);
 
-	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1, sizeof(*c->assigns)))
+	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1,
+		    sizeof(*c->assigns)))
 		return;
-	c->assigns[c->nassigns++] =
-		(struct ml_df_pair){ml_str_sub(word->s, 0, n), ml_str_sub(word->s, n + 1, word->s.len), .dynamic = word->dynamic};
+	c->assigns[c->nassigns++] = (struct ml_df_pair){ml_str_sub(word->s, 0, n),
+		ml_str_sub(word->s, n + 1, word->s.len), .dynamic = word->dynamic};
 }
 
 static bool is_option(struct ml_str word)
@@ -36,7 +39,8 @@ static size_t option_words(const struct ml_df_command *c, size_t i, const char *
 }
 
 /* The index of the program that the wrapper at `i` runs; nwords when there is none. */
-static size_t behind(struct ml_df_shell *sh, struct ml_df_command *c, size_t i, const struct ml_df_wrapper *wrapper)
+static size_t behind(struct ml_df_shell *sh, struct ml_df_command *c, size_t i,
+	const struct ml_df_wrapper *wrapper)
 {
 	int skip = wrapper->skip;
 
@@ -47,7 +51,8 @@ static size_t behind(struct ml_df_shell *sh, struct ml_df_command *c, size_t i, 
 			break;
 		}
 		if (is_option(word)) {
-			if (strcmp(wrapper->name, "command") == 0 && (ml_str_is(word, "-v") || ml_str_is(word, "-V")))
+			if (strcmp(wrapper->name, "command") == 0 &&
+				(ml_str_is(word, "-v") || ml_str_is(word, "-V")))
 				return c->nwords;
 			i += option_words(c, i, wrapper->values) - 1;
 		} else if (wrapper->assigns && is_assignment(word)) {
@@ -83,8 +88,10 @@ static void find_program(struct ml_df_shell *sh, struct ml_df_command *c)
 	while (c->first < c->nwords && c->nwrappers < WRAPPERS) {
 		struct ml_str name = ml_path_base(c->words[c->first].s);
 		const struct ml_df_wrapper *wrapper = ml_df_wrapper_find(name);
-		size_t next = wrapper ? behind(sh, c, c->first, wrapper) : behind_module(c, c->first);
-		if (next >= c->nwords || ml_alloc_grow(sh->df->arena, &wrappers, &cap, c->nwrappers + 1, sizeof(*wrappers)))
+		size_t next =
+			wrapper ? behind(sh, c, c->first, wrapper) : behind_module(c, c->first);
+		if (next >= c->nwords || ml_alloc_grow(sh->df->arena, &wrappers, &cap,
+						 c->nwrappers + 1, sizeof(*wrappers)))
 			break;
 		wrappers[c->nwrappers++] = name;
 		c->wrappers = wrappers;
@@ -102,13 +109,15 @@ static bool is_known_variable(const struct ml_df_command *c, const struct ml_df_
 
 	raw = ml_str_sub(raw, quote, raw.len - quote);
 	braced = ml_str_starts(raw, ML_STR("${"));
-	if (word->dynamic || raw.len < 2 || raw.ptr[0] != '$' || ml_df_name_length(raw, 1 + braced) == 0)
+	if (word->dynamic || raw.len < 2 || raw.ptr[0] != '$' ||
+		ml_df_name_length(raw, 1 + braced) == 0)
 		return false;
 	return 1 + braced + ml_df_name_length(raw, 1 + braced) + braced == raw.len;
 }
 
 /* The word as a text that can be a script; *at its first byte. */
-static const struct ml_df_text *script_text(struct ml_df_shell *sh, const struct ml_df_command *c, size_t i)
+static const struct ml_df_text *script_text(
+	struct ml_df_shell *sh, const struct ml_df_command *c, size_t i)
 {
 	struct ml_df_text *text = ml_alloc(sh->df->arena, sizeof(*text));
 	struct ml_df_build build = {.arena = sh->df->arena};
@@ -120,14 +129,17 @@ static const struct ml_df_text *script_text(struct ml_df_shell *sh, const struct
 	} else if (c->words[i].whole && !is_known_variable(c, &c->words[i])) {
 		*text = ml_df_sh_unquote(sh, c->text, c->words[i].from, c->words[i].to);
 	} else {
-		ml_df_put(&build, c->words[i].s.ptr, c->words[i].s.len, ml_df_origin(c->text, c->words[i].from, NULL), true);
+		ml_df_put(&build, c->words[i].s.ptr, c->words[i].s.len,
+			ml_df_origin(c->text, c->words[i].from, NULL), true);
 		*text = ml_df_built(&build);
 	}
 	return text;
 }
 
-/* Splits a script in a word. Its substitutions were split with the word, unless that was in single quotes. */
-static void split_script(struct ml_df_shell *sh, size_t command, const struct ml_df_text *text, bool pipefail)
+/* Splits a script in a word. Its substitutions were split with the word, unless that was in single
+ * quotes. */
+static void split_script(
+	struct ml_df_shell *sh, size_t command, const struct ml_df_text *text, bool pipefail)
 {
 	size_t nsubs = sh->script->commands[command].nsubs;
 	bool quiet = sh->quiet;
@@ -201,7 +213,8 @@ static void split_exec(struct ml_df_shell *sh, size_t command)
 		struct ml_df_command *made;
 		if (!ml_df_in_words("-exec -execdir -ok -okdir", c.words[i].s))
 			continue;
-		while (end < c.nwords && !ml_str_is(c.words[end].s, ";") && !ml_str_is(c.words[end].s, "+"))
+		while (end < c.nwords && !ml_str_is(c.words[end].s, ";") &&
+			!ml_str_is(c.words[end].s, "+"))
 			end++;
 		inner = ml_df_sh_add(sh, ML_DF_OP_NONE);
 		if (inner == ML_NPOS)
@@ -260,13 +273,15 @@ bool ml_df_sh_reads_script(const struct ml_df_command *command)
 {
 	bool pipefail;
 
-	if (!(ml_df_program_find(command->name)->flags & ML_DF_P_SHELL) || shell_script_word(command, &pipefail))
+	if (!(ml_df_program_find(command->name)->flags & ML_DF_P_SHELL) ||
+		shell_script_word(command, &pipefail))
 		return false;
 	for (size_t i = command->first + 1; i < command->nwords; i++) {
 		struct ml_str word = command->words[i].s;
 		if (ml_str_is(word, "-s") || ml_str_is(word, "-"))
 			return true;
-		if (!is_option(word) && !(i > 0 && ml_str_ends(command->words[i - 1].s, ML_STR("o"))))
+		if (!is_option(word) &&
+			!(i > 0 && ml_str_ends(command->words[i - 1].s, ML_STR("o"))))
 			return false;
 	}
 	return true;

@@ -77,7 +77,8 @@ static bool has_download(
 	size_t at;
 
 	while ((at = ml_str_chr(word, '$')) != ML_NPOS) {
-		word = ml_str_sub(word, at + 1 + ml_str_starts(ml_str_sub(word, at, word.len), ML_STR("${")),
+		word = ml_str_sub(word,
+			at + 1 + ml_str_starts(ml_str_sub(word, at, word.len), ML_STR("${")),
 			word.len);
 		if (holds_download(script, c, ml_str_sub(word, 0, ml_df_name_length(word, 0))))
 			return true;
@@ -128,8 +129,8 @@ static bool runs_variable(const struct ml_df_script *script, const struct ml_df_
 			has_download(script, c, c->redirects[i].target))
 			return true;
 	for (size_t i = 0; !shell && program_options[i]; i++)
-		if (holds_download(script, c,
-			    lone_variable(ml_df_option_value(args, program_options[i]))))
+		if (holds_download(
+			    script, c, lone_variable(ml_df_option_value(args, program_options[i]))))
 			return true;
 	return (ml_df_in_words("source . eval", c->name) ||
 		       (shell && ml_df_has_option(args, "-c"))) &&

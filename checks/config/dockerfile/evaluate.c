@@ -9,8 +9,9 @@ static const char not_read[] = "the instruction could not be read";
 /* Names a form. */
 const char *ml_df_form_word(const struct ml_df_instr *instr)
 {
-	static const uint32_t forms = 1u << ML_DF_ADD | 1u << ML_DF_COPY | 1u << ML_DF_RUN | 1u << ML_DF_CMD | 1u << ML_DF_ENTRYPOINT |
-		1u << ML_DF_SHELL | 1u << ML_DF_VOLUME;
+	static const uint32_t forms = 1u << ML_DF_ADD | 1u << ML_DF_COPY | 1u << ML_DF_RUN |
+				      1u << ML_DF_CMD | 1u << ML_DF_ENTRYPOINT | 1u << ML_DF_SHELL |
+				      1u << ML_DF_VOLUME;
 
 	if (instr->keyword < 0 || !(forms >> instr->keyword & 1))
 		return "none";
@@ -24,7 +25,8 @@ static const struct ml_df_map *vars_of(const struct ml_df_step *step)
 
 struct ml_df_expanded ml_df_step_whole(struct ml_df_step *step)
 {
-	return ml_df_expand(step->df, vars_of(step), &step->instr->text, step->instr->args, step->instr->text.s.len);
+	return ml_df_expand(step->df, vars_of(step), &step->instr->text, step->instr->args,
+		step->instr->text.s.len);
 }
 
 void ml_df_step_words(struct ml_df_step *step, bool expand)
@@ -34,33 +36,55 @@ void ml_df_step_words(struct ml_df_step *step, bool expand)
 	struct ml_df_spans spans = {0};
 
 	for (size_t i = 0; instr->json && i < instr->nwords; i++)
-		ml_df_list_add(df, &step->words, ml_df_string(df, expand
-			? ml_df_expand(df, vars_of(step), &instr->words[i], 0, instr->words[i].s.len).text.s
-			: ml_df_shown(df, &instr->words[i], 0, instr->words[i].s.len)));
+		ml_df_list_add(df, &step->words,
+			ml_df_string(df, expand ? ml_df_expand(df, vars_of(step), &instr->words[i],
+							  0, instr->words[i].s.len)
+							  .text.s
+						: ml_df_shown(df, &instr->words[i], 0,
+							  instr->words[i].s.len)));
 	if (instr->json)
 		return;
 	spans = ml_df_words_split(df, &instr->text, instr->args, !expand);
 	for (size_t i = 0; i < spans.n; i++)
-		ml_df_list_add(df, &step->words, ml_df_string(df, expand
-			? ml_df_expand(df, vars_of(step), &instr->text, spans.items[i].from, spans.items[i].to).text.s
-			: ml_df_shown(df, &instr->text, spans.items[i].from, spans.items[i].to)));
+		ml_df_list_add(df, &step->words,
+			ml_df_string(df, expand ? ml_df_expand(df, vars_of(step), &instr->text,
+							  spans.items[i].from, spans.items[i].to)
+							  .text.s
+						: ml_df_shown(df, &instr->text, spans.items[i].from,
+							  spans.items[i].to)));
 }
 
 static void eval_from(struct ml_df_step *step)
 {
-	struct ml_df_spans spans = ml_df_words_split(step->df, &step->instr->text, step->instr->args, false);
+	struct ml_df_spans spans =
+		ml_df_words_split(step->df, &step->instr->text, step->instr->args, false);
 
 	for (size_t i = 0; i < spans.n; i++)
-		ml_df_list_add(step->df, &step->words, ml_df_string(step->df,
-			ml_df_expand(step->df, &step->eval->globals, &step->instr->text, spans.items[i].from, spans.items[i].to).text.s));
+		ml_df_list_add(step->df, &step->words,
+			ml_df_string(step->df,
+				ml_df_expand(step->df, &step->eval->globals, &step->instr->text,
+					spans.items[i].from, spans.items[i].to)
+					.text.s));
 }
 
 static void (*const evaluators[ML_DF_KEYWORDS])(struct ml_df_step *) = {
-	[ML_DF_ADD] = ml_df_eval_copy, [ML_DF_ARG] = ml_df_eval_arg, [ML_DF_CMD] = ml_df_eval_process, [ML_DF_COPY] = ml_df_eval_copy,
-	[ML_DF_ENTRYPOINT] = ml_df_eval_process, [ML_DF_ENV] = ml_df_eval_env, [ML_DF_EXPOSE] = ml_df_eval_expose, [ML_DF_FROM] = eval_from,
-	[ML_DF_HEALTHCHECK] = ml_df_eval_healthcheck, [ML_DF_LABEL] = ml_df_eval_label, [ML_DF_MAINTAINER] = ml_df_eval_maintainer,
-	[ML_DF_RUN] = ml_df_eval_run, [ML_DF_SHELL] = ml_df_eval_shell, [ML_DF_STOPSIGNAL] = ml_df_eval_stopsignal,
-	[ML_DF_USER] = ml_df_eval_user, [ML_DF_VOLUME] = ml_df_eval_volume, [ML_DF_WORKDIR] = ml_df_eval_workdir,
+	[ML_DF_ADD] = ml_df_eval_copy,
+	[ML_DF_ARG] = ml_df_eval_arg,
+	[ML_DF_CMD] = ml_df_eval_process,
+	[ML_DF_COPY] = ml_df_eval_copy,
+	[ML_DF_ENTRYPOINT] = ml_df_eval_process,
+	[ML_DF_ENV] = ml_df_eval_env,
+	[ML_DF_EXPOSE] = ml_df_eval_expose,
+	[ML_DF_FROM] = eval_from,
+	[ML_DF_HEALTHCHECK] = ml_df_eval_healthcheck,
+	[ML_DF_LABEL] = ml_df_eval_label,
+	[ML_DF_MAINTAINER] = ml_df_eval_maintainer,
+	[ML_DF_RUN] = ml_df_eval_run,
+	[ML_DF_SHELL] = ml_df_eval_shell,
+	[ML_DF_STOPSIGNAL] = ml_df_eval_stopsignal,
+	[ML_DF_USER] = ml_df_eval_user,
+	[ML_DF_VOLUME] = ml_df_eval_volume,
+	[ML_DF_WORKDIR] = ml_df_eval_workdir,
 };
 
 static struct ml_value flag_map(struct ml_df *df, const struct ml_df_instr *instr)
@@ -71,8 +95,11 @@ static struct ml_value flag_map(struct ml_df *df, const struct ml_df_instr *inst
 		return ml_df_unknown(df, "no memory");
 	for (size_t i = 0; i < instr->nflags; i++) {
 		const struct ml_df_flag *flag = &instr->flags[i];
-		entries[i].key = ml_at(ml_df_string(df, flag->name), ml_df_loc(df, flag->from, flag->to));
-		entries[i].value = ml_at(ml_df_string(df, ml_df_shown(df, &flag->value, 0, flag->value.s.len)), entries[i].key.loc);
+		entries[i].key =
+			ml_at(ml_df_string(df, flag->name), ml_df_loc(df, flag->from, flag->to));
+		entries[i].value =
+			ml_at(ml_df_string(df, ml_df_shown(df, &flag->value, 0, flag->value.s.len)),
+				entries[i].key.loc);
 	}
 	return ml_df_map_value(df, entries, instr->nflags);
 }
@@ -94,14 +121,16 @@ static void add_instruction(struct ml_df_step *step)
 	struct ml_record_builder b;
 	bool upper = ml_str_is(instr->word, keyword);
 
-	id = ml_strf(df->arena, "%s%s %.*s", instr->onbuild ? "ONBUILD " : "", keyword, ML_STR_ARG(ml_df_first_words(df, text)));
+	id = ml_strf(df->arena, "%s%s %.*s", instr->onbuild ? "ONBUILD " : "", keyword,
+		ML_STR_ARG(ml_df_first_words(df, text)));
 	ml_record_begin(&b, &ml_df_instruction);
 	ml_record_set(&b, ML_DF_INS_ID, ml_df_string(df, id));
 	ml_record_set(&b, ML_DF_INS_INDEX, ml_int((int64_t)step->index));
 	ml_record_set(&b, ML_DF_INS_KEYWORD, ml_df_word_value(keyword));
 	ml_record_set(&b, ML_DF_INS_STAGE, ml_int(instr->stage));
 	ml_record_set(&b, ML_DF_INS_LINE, ml_int(line_of(df, instr->from)));
-	ml_record_set(&b, ML_DF_INS_END_LINE, ml_int(line_of(df, instr->to > instr->from ? instr->to - 1 : instr->to)));
+	ml_record_set(&b, ML_DF_INS_END_LINE,
+		ml_int(line_of(df, instr->to > instr->from ? instr->to - 1 : instr->to)));
 	ml_record_set(&b, ML_DF_INS_FORM, ml_df_word_value(ml_df_form_word(instr)));
 	if (instr->nflags)
 		ml_record_set(&b, ML_DF_INS_FLAGS, flag_map(df, instr));
@@ -126,17 +155,21 @@ uint32_t ml_df_loc_instr(struct ml_df *df, const struct ml_df_instr *instr)
 	return ml_df_loc(df, from, to);
 }
 
-/* Triggers of the parent run at the start of a stage that builds on it (Dockerfile reference, "ONBUILD"). */
+/* Triggers of the parent run at the start of a stage that builds on it (Dockerfile reference,
+ * "ONBUILD"). */
 static void run_triggers(struct ml_df_eval *eval, struct ml_df_stage *stage)
 {
-	const struct ml_df_chain *chain = stage->base_stage >= 0 ? eval->df->stages[stage->base_stage].onbuild : NULL;
+	const struct ml_df_chain *chain =
+		stage->base_stage >= 0 ? eval->df->stages[stage->base_stage].onbuild : NULL;
 	size_t n = chain ? chain->length : 0;
 	const struct ml_df_instr **order;
 
 	eval->df->inherited += n;
 	if (n == 0)
 		return;
-	order = eval->df->inherited > ML_DF_INHERITED ? NULL : ml_alloc_array(eval->df->arena, n, sizeof(*order));
+	order = eval->df->inherited > ML_DF_INHERITED
+			? NULL
+			: ml_alloc_array(eval->df->arena, n, sizeof(*order));
 	if (!order) {
 		stage->tainted = UINT32_MAX;
 		return;
@@ -145,10 +178,16 @@ static void run_triggers(struct ml_df_eval *eval, struct ml_df_stage *stage)
 		order[i - 1] = chain->instr;
 	for (size_t i = 0; i < n; i++) {
 		struct ml_df_instr instr = *order[i];
-		struct ml_df_step step = {.eval = eval, .df = eval->df, .instr = &instr, .stage = stage, .index = ML_NPOS, .state = true};
+		struct ml_df_step step = {.eval = eval,
+			.df = eval->df,
+			.instr = &instr,
+			.stage = stage,
+			.index = ML_NPOS,
+			.state = true};
 		instr.stage = (int)(stage - eval->df->stages);
 		step.loc = ml_df_loc_instr(eval->df, &instr);
-		if (instr.keyword != ML_DF_RUN && instr.keyword != ML_DF_COPY && instr.keyword != ML_DF_ADD)
+		if (instr.keyword != ML_DF_RUN && instr.keyword != ML_DF_COPY &&
+			instr.keyword != ML_DF_ADD)
 			evaluators[instr.keyword](&step);
 	}
 }
@@ -158,12 +197,14 @@ static void add_trigger(struct ml_df_step *step)
 	struct ml_df *df = step->df;
 	struct ml_df_chain *chain = ml_alloc(df->arena, sizeof(*chain));
 	const struct ml_df_chain *before = step->stage->onbuild;
-	struct ml_str text = ml_strf(df->arena, "%s %.*s", ml_df_keyword_vocab.words[step->instr->keyword],
+	struct ml_str text = ml_strf(df->arena, "%s %.*s",
+		ml_df_keyword_vocab.words[step->instr->keyword],
 		ML_STR_ARG(ml_df_shown(df, &step->instr->text, 0, step->instr->text.s.len)));
 
 	if (!chain)
 		return;
-	*chain = (struct ml_df_chain){before, ml_at(ml_df_string(df, text), step->loc), step->instr, before ? before->length + 1 : 1};
+	*chain = (struct ml_df_chain){before, ml_at(ml_df_string(df, text), step->loc), step->instr,
+		before ? before->length + 1 : 1};
 	step->stage->onbuild = chain;
 }
 
@@ -197,14 +238,20 @@ static bool before_from(int keyword)
 
 static bool is_scratch(const struct ml_value *base)
 {
-	return base->kind == ML_V_RECORD && ml_str_is(ml_value_text(ml_record_get(base->record, ML_DF_BASE_KIND)), "scratch");
+	return base->kind == ML_V_RECORD &&
+	       ml_str_is(ml_value_text(ml_record_get(base->record, ML_DF_BASE_KIND)), "scratch");
 }
 
 static void step_through(struct ml_df_eval *eval, size_t index)
 {
 	struct ml_df *df = eval->df;
 	const struct ml_df_instr *instr = &df->instrs[index];
-	struct ml_df_step step = {.eval = eval, .df = df, .instr = instr, .index = index, .state = !instr->onbuild, .facts = true};
+	struct ml_df_step step = {.eval = eval,
+		.df = df,
+		.instr = instr,
+		.index = index,
+		.state = !instr->onbuild,
+		.facts = true};
 
 	step.stage = instr->stage >= 0 ? &df->stages[instr->stage] : NULL;
 	step.loc = ml_df_loc_instr(df, instr);
@@ -219,7 +266,8 @@ static void step_through(struct ml_df_eval *eval, size_t index)
 		return;
 	}
 	if (!step.stage && !before_from(instr->keyword))
-		ml_df_diag(df, ML_DIAG_ERROR, instr->word_from, instr->word_from + (uint32_t)instr->word.len, "%s before the first FROM",
+		ml_df_diag(df, ML_DIAG_ERROR, instr->word_from,
+			instr->word_from + (uint32_t)instr->word.len, "%s before the first FROM",
 			ml_df_keyword_vocab.words[instr->keyword]);
 	evaluators[instr->keyword](&step);
 	if (instr->onbuild && step.stage)
@@ -232,7 +280,8 @@ static bool same_flags(const struct ml_df_instr *a, const struct ml_df_instr *b)
 	if (a->nflags != b->nflags)
 		return false;
 	for (size_t i = 0; i < a->nflags; i++)
-		if (!ml_str_eq(a->flags[i].name, b->flags[i].name) || !ml_str_eq(a->flags[i].value.s, b->flags[i].value.s))
+		if (!ml_str_eq(a->flags[i].name, b->flags[i].name) ||
+			!ml_str_eq(a->flags[i].value.s, b->flags[i].value.s))
 			return false;
 	return true;
 }
@@ -253,7 +302,8 @@ static struct ml_str destination(const struct ml_df_instr *instr)
 /* Whether b, right behind a, could be one instruction with it. */
 static bool mergeable(const struct ml_df_instr *a, const struct ml_df_instr *b)
 {
-	if (a->broken || b->broken || a->keyword != b->keyword || a->stage != b->stage || a->onbuild != b->onbuild)
+	if (a->broken || b->broken || a->keyword != b->keyword || a->stage != b->stage ||
+		a->onbuild != b->onbuild)
 		return false;
 	if (a->keyword != ML_DF_COPY && a->keyword != ML_DF_ADD)
 		return true;
@@ -283,14 +333,16 @@ static void look_back(struct ml_df_eval *eval)
 
 static void look_ahead(struct ml_df_eval *eval)
 {
-	static const uint32_t last_counts = 1u << ML_DF_CMD | 1u << ML_DF_ENTRYPOINT | 1u << ML_DF_HEALTHCHECK;
+	static const uint32_t last_counts =
+		1u << ML_DF_CMD | 1u << ML_DF_ENTRYPOINT | 1u << ML_DF_HEALTHCHECK;
 	struct ml_df *df = eval->df;
 	uint32_t seen = 0;
 	int stage = -1;
 
 	for (size_t i = df->ninstrs; i > 0; i--) {
 		const struct ml_df_instr *instr = &df->instrs[i - 1];
-		uint32_t bit = instr->keyword >= 0 ? (uint32_t)1 << instr->keyword & last_counts : 0;
+		uint32_t bit =
+			instr->keyword >= 0 ? (uint32_t)1 << instr->keyword & last_counts : 0;
 		if (instr->stage != stage)
 			seen = 0;
 		stage = instr->stage;
@@ -331,9 +383,13 @@ static struct ml_value directives(struct ml_df *df)
 	ml_record_begin(&b, &ml_df_directives);
 	for (size_t i = 0; i < 2; i++)
 		if (table[i].text->s.len)
-			ml_record_set(&b, table[i].slot, ml_at(ml_df_string(df, table[i].text->s), ml_df_loc_text(df, table[i].text, 0, table[i].text->s.len)));
-	ml_record_set(&b, ML_DF_DIR_ESCAPE, ml_at(ml_string(ml_str_dup(df->arena, (struct ml_str){escape, 1})),
-		df->escape_text.s.len ? ml_df_loc_text(df, &df->escape_text, 0, 1) : 0));
+			ml_record_set(&b, table[i].slot,
+				ml_at(ml_df_string(df, table[i].text->s),
+					ml_df_loc_text(
+						df, table[i].text, 0, table[i].text->s.len)));
+	ml_record_set(&b, ML_DF_DIR_ESCAPE,
+		ml_at(ml_string(ml_str_dup(df->arena, (struct ml_str){escape, 1})),
+			df->escape_text.s.len ? ml_df_loc_text(df, &df->escape_text, 0, 1) : 0));
 	return ml_df_pack(df, &b, 0);
 }
 
@@ -372,6 +428,8 @@ struct ml_value ml_df_evaluate(struct ml_df *df)
 	ml_record_set(&b, ML_DF_SECRETS, ml_df_secret_facts(df));
 	ml_record_set(&b, ML_DF_DIRECTIVES, directives(df));
 	ml_record_set(&b, ML_DF_DOCKERIGNORE, ml_df_ignorefile_facts(df, &eval.ignore));
-	ml_record_set(&b, ML_DF_TARGET, df->target >= 0 ? ml_df_string(df, df->stages[df->target].id) : ml_string(ML_STR("")));
+	ml_record_set(&b, ML_DF_TARGET,
+		df->target >= 0 ? ml_df_string(df, df->stages[df->target].id)
+				: ml_string(ML_STR("")));
 	return ml_df_pack(df, &b, 0);
 }

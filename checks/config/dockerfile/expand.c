@@ -34,7 +34,8 @@ size_t ml_df_name_length(struct ml_str s, size_t at)
 struct ml_df_parameter ml_df_parameter_read(struct ml_str s, size_t at)
 {
 	static const char operators[] = "-+?#%/";
-	static const enum ml_df_operator ops[] = {ML_DF_DEFAULT, ML_DF_ALTERNATIVE, ML_DF_REQUIRED, ML_DF_PREFIX, ML_DF_SUFFIX, ML_DF_REPLACE};
+	static const enum ml_df_operator ops[] = {ML_DF_DEFAULT, ML_DF_ALTERNATIVE, ML_DF_REQUIRED,
+		ML_DF_PREFIX, ML_DF_SUFFIX, ML_DF_REPLACE};
 	size_t n = ml_df_name_length(s, at), end = at + n;
 	struct ml_df_parameter out = {.name = ml_str_sub(s, at, end), .op = ML_DF_ODD, .word = end};
 	const char *found;
@@ -63,13 +64,15 @@ bool ml_df_spend(struct ml_df *df, size_t bytes, uint32_t from)
 		return true;
 	}
 	if (!df->warned_expansion)
-		ml_df_diag(df, ML_DIAG_ERROR, from, from, "variables: their values grow too big; from here on they are unknown");
+		ml_df_diag(df, ML_DIAG_ERROR, from, from,
+			"variables: their values grow too big; from here on they are unknown");
 	df->warned_expansion = true;
 	df->facts->incomplete = true;
 	return false;
 }
 
-void ml_df_put_shown(struct ml_df *df, struct ml_df_build *build, const struct ml_df_text *text, size_t from, size_t to)
+void ml_df_put_shown(struct ml_df *df, struct ml_df_build *build, const struct ml_df_text *text,
+	size_t from, size_t to)
 {
 	uint32_t end = 0;
 
@@ -100,7 +103,8 @@ static void note_name(struct expansion *e, struct ml_str name)
 	for (size_t i = 0; i < e->out->nnames && i < 64; i++)
 		if (ml_str_eq(e->names[i], name))
 			return;
-	if (e->out->nnames == 64 || ml_alloc_grow(e->df->arena, &e->names, &e->names_cap, e->out->nnames + 1, sizeof(*e->names)))
+	if (e->out->nnames == 64 || ml_alloc_grow(e->df->arena, &e->names, &e->names_cap,
+					    e->out->nnames + 1, sizeof(*e->names)))
 		return;
 	e->names[e->out->nnames++] = name;
 }
@@ -112,7 +116,8 @@ static const struct ml_df_var *look_up(struct expansion *e, struct ml_str name)
 	return e->vars ? ml_df_map_get(e->vars, name) : NULL;
 }
 
-static void put_value(struct expansion *e, const struct ml_df_var *var, struct ml_str value, size_t dollar)
+static void put_value(
+	struct expansion *e, const struct ml_df_var *var, struct ml_str value, size_t dollar)
 {
 	uint32_t from = ml_df_origin(e->text, dollar, NULL);
 
@@ -168,9 +173,11 @@ static void skip_operand(struct expansion *e)
 	e->names_cap = cap;
 }
 
-static void put_pattern(struct expansion *e, const struct ml_df_parameter *p, const struct ml_df_var *var, size_t dollar)
+static void put_pattern(struct expansion *e, const struct ml_df_parameter *p,
+	const struct ml_df_var *var, size_t dollar)
 {
-	struct ml_str pattern = operand(e, '}', p->op == ML_DF_REPLACE ? '/' : '}'), with = ML_STR(""), value = ML_STR_NONE;
+	struct ml_str pattern = operand(e, '}', p->op == ML_DF_REPLACE ? '/' : '}'),
+		      with = ML_STR(""), value = ML_STR_NONE;
 
 	if (p->op == ML_DF_REPLACE && e->at < e->to && e->text->s.ptr[e->at] == '/') {
 		e->at++;
@@ -190,11 +197,13 @@ static bool is_unset(const struct ml_df_var *var)
 	return !var || (!var->known && !var->runtime);
 }
 
-static void put_choice(struct expansion *e, const struct ml_df_parameter *p, const struct ml_df_var *var, size_t dollar)
+static void put_choice(struct expansion *e, const struct ml_df_parameter *p,
+	const struct ml_df_var *var, size_t dollar)
 {
 	bool known = var && var->known && !(p->colon && var->value.len == 0);
 	bool unset = is_unset(var) || (var->known && !known);
-	bool takes_word = (p->op == ML_DF_DEFAULT && unset) || (p->op == ML_DF_ALTERNATIVE && !unset && known);
+	bool takes_word = (p->op == ML_DF_DEFAULT && unset) ||
+			  (p->op == ML_DF_ALTERNATIVE && !unset && known);
 
 	if (takes_word)
 		run(e, '}', '}');
@@ -283,7 +292,8 @@ static void single_quotes(struct expansion *e)
 static void double_quotes(struct expansion *e)
 {
 	for (e->at++; e->at < e->to && e->text->s.ptr[e->at] != '"';) {
-		char c = e->text->s.ptr[e->at], next = e->at + 1 < e->to ? e->text->s.ptr[e->at + 1] : 0;
+		char c = e->text->s.ptr[e->at],
+		     next = e->at + 1 < e->to ? e->text->s.ptr[e->at + 1] : 0;
 		if (c == '$') {
 			dollar(e);
 			continue;
@@ -303,7 +313,8 @@ static size_t plain_end(const struct expansion *e, char until, char until2)
 
 	for (; at < e->to; at++) {
 		char c = e->text->s.ptr[at];
-		if (c == '\'' || c == '"' || c == '$' || c == e->df->escape || (until && (c == until || c == until2)))
+		if (c == '\'' || c == '"' || c == '$' || c == e->df->escape ||
+			(until && (c == until || c == until2)))
 			break;
 	}
 	return at;
@@ -336,10 +347,17 @@ static void run(struct expansion *e, char until, char until2)
 	}
 }
 
-struct ml_df_expanded ml_df_expand(struct ml_df *df, const struct ml_df_map *vars, const struct ml_df_text *text, size_t from, size_t to)
+struct ml_df_expanded ml_df_expand(struct ml_df *df, const struct ml_df_map *vars,
+	const struct ml_df_text *text, size_t from, size_t to)
 {
 	struct ml_df_expanded out = {0};
-	struct expansion e = {.df = df, .vars = vars, .text = text, .at = from, .to = to, .build = {.arena = df->arena}, .out = &out};
+	struct expansion e = {.df = df,
+		.vars = vars,
+		.text = text,
+		.at = from,
+		.to = to,
+		.build = {.arena = df->arena},
+		.out = &out};
 
 	run(&e, 0, 0);
 	out.text = ml_df_built(&e.build);
@@ -347,10 +365,17 @@ struct ml_df_expanded ml_df_expand(struct ml_df *df, const struct ml_df_map *var
 	return out;
 }
 
-struct ml_df_text ml_df_unquote(struct ml_df *df, const struct ml_df_text *text, size_t from, size_t to)
+struct ml_df_text ml_df_unquote(
+	struct ml_df *df, const struct ml_df_text *text, size_t from, size_t to)
 {
 	struct ml_df_expanded out = {0};
-	struct expansion e = {.df = df, .text = text, .at = from, .to = to, .build = {.arena = df->arena}, .reveal = true, .out = &out};
+	struct expansion e = {.df = df,
+		.text = text,
+		.at = from,
+		.to = to,
+		.build = {.arena = df->arena},
+		.reveal = true,
+		.out = &out};
 
 	run(&e, 0, 0);
 	return ml_df_built(&e.build);

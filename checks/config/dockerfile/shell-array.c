@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arrays of bash: a=(x y), "${a[@]}" (Bash Reference Manual 6.7). The POSIX shell has none, and stops at them. */
+/* Arrays of bash: a=(x y), "${a[@]}" (Bash Reference Manual 6.7). The POSIX shell has none, and
+ * stops at them. */
 #include "base/error.h"
 #include "checks/config/dockerfile/shell-priv.h"
 

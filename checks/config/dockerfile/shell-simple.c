@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Simple commands: assignments, words, redirections; and what they change for the commands behind them. */
+/* Simple commands: assignments, words, redirections; and what they change for the commands behind
+ * them. */
 #include "base/error.h"
 #include "base/num.h"
 #include "checks/config/dockerfile/shell-priv.h"
@@ -12,18 +13,25 @@ size_t ml_df_sh_add(struct ml_df_shell *sh, int op)
 		ml_df_sh_fail(sh, "too many commands");
 		return ML_NPOS;
 	}
-	if (ml_alloc_grow(sh->df->arena, &script->commands, &script->cap, script->n + 1, sizeof(*script->commands))) {
+	if (ml_alloc_grow(sh->df->arena, &script->commands, &script->cap, script->n + 1,
+		    sizeof(*script->commands))) {
 		ml_df_sh_fail(sh, "no memory");
 		return ML_NPOS;
 	}
 	sh->df->ncommands++;
-	script->commands[script->n] = (struct ml_df_command){.text = sh->text, .from = sh->at, .to = sh->at, .op = op, .context = sh->context,
-		.sub_depth = sh->sub_depth, .pipefail = sh->pipefail};
+	script->commands[script->n] = (struct ml_df_command){.text = sh->text,
+		.from = sh->at,
+		.to = sh->at,
+		.op = op,
+		.context = sh->context,
+		.sub_depth = sh->sub_depth,
+		.pipefail = sh->pipefail};
 	return script->n++;
 }
 
 /* Longest first. */
-static const char *const operators[] = {"<<<", "&>>", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "<", ">"};
+static const char *const operators[] = {
+	"<<<", "&>>", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "<", ">"};
 
 static const char *operator_at(const struct ml_df_shell *sh)
 {
@@ -39,7 +47,8 @@ static void add_redirect(struct ml_df_shell *sh, size_t command, struct ml_df_re
 {
 	struct ml_df_command *c = &sh->script->commands[command];
 
-	if (ml_alloc_grow(sh->df->arena, &c->redirects, &c->redirects_cap, c->nredirects + 1, sizeof(*c->redirects)))
+	if (ml_alloc_grow(sh->df->arena, &c->redirects, &c->redirects_cap, c->nredirects + 1,
+		    sizeof(*c->redirects)))
 		return;
 	c->redirects[c->nredirects++] = redirect;
 }
@@ -49,7 +58,8 @@ static void add_pending(struct ml_df_shell *sh, size_t command, size_t from, siz
 	struct ml_df_text name = ml_df_sh_unquote(sh, sh->text, from, to);
 	bool quoted = name.s.len != to - from;
 
-	if (ml_alloc_grow(sh->df->arena, &sh->pending, &sh->pending_cap, sh->npending + 1, sizeof(*sh->pending)))
+	if (ml_alloc_grow(sh->df->arena, &sh->pending, &sh->pending_cap, sh->npending + 1,
+		    sizeof(*sh->pending)))
 		return;
 	sh->pending[sh->npending++] = (struct ml_df_pending){name.s, quoted, chomp, command};
 }
@@ -78,7 +88,8 @@ bool ml_df_sh_redirect(struct ml_df_shell *sh, size_t command)
 		redirect.fd = (int)fd;
 	sh->at += digits;
 	redirect.op = operator_at(sh);
-	if (!redirect.op || ((redirect.op[0] == '<' || redirect.op[0] == '>') && !redirect.op[1] && ml_df_sh_peek(sh, 1) == '(')) {
+	if (!redirect.op || ((redirect.op[0] == '<' || redirect.op[0] == '>') && !redirect.op[1] &&
+				    ml_df_sh_peek(sh, 1) == '(')) {
 		sh->at = start;
 		return false;
 	}
@@ -101,7 +112,8 @@ bool ml_df_sh_redirect(struct ml_df_shell *sh, size_t command)
 	return true;
 }
 
-/* `name=`, `name+=` or `name[index]=` here: the length up to the value; 0 when it is no assignment. */
+/* `name=`, `name+=` or `name[index]=` here: the length up to the value; 0 when it is no assignment.
+ */
 static size_t assignment_length(const struct ml_df_shell *sh)
 {
 	size_t n = ml_df_name_length(ml_str_sub(sh->text->s, 0, sh->end), sh->at);
@@ -116,7 +128,8 @@ static void add_assign(struct ml_df_shell *sh, size_t command, struct ml_df_pair
 {
 	struct ml_df_command *c = &sh->script->commands[command];
 
-	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1, sizeof(*c->assigns)))
+	if (ml_alloc_grow(sh->df->arena, &c->assigns, &c->assigns_cap, c->nassigns + 1,
+		    sizeof(*c->assigns)))
 		return;
 	c->assigns[c->nassigns++] = pair;
 }
@@ -126,7 +139,8 @@ static void take_assignment(struct ml_df_shell *sh, size_t command, size_t lengt
 	struct ml_df_words words = {0};
 	bool append = sh->text->s.ptr[sh->at + length - 2] == '+';
 	struct ml_str name = ml_str_sub(sh->text->s, sh->at, sh->at + length - 1 - append);
-	struct ml_df_pair pair = {.name = ml_str_sub(name, 0, ml_df_name_length(name, 0)), .value = ML_STR("")};
+	struct ml_df_pair pair = {
+		.name = ml_str_sub(name, 0, ml_df_name_length(name, 0)), .value = ML_STR("")};
 
 	sh->at += length;
 	pair.dynamic = append || pair.name.len < name.len; /* one element is not followed */
@@ -163,7 +177,8 @@ static void set_variable(struct ml_df_shell *sh, const struct ml_df_pair *pair, 
 /* Whether what is assigned here holds for certain from here on. */
 static bool certain(const struct ml_df_shell *sh)
 {
-	return sh->context == ML_DF_MAIN || sh->context == ML_DF_SUBSHELL || sh->context == ML_DF_SUBSTITUTION || sh->context == ML_DF_SCRIPT;
+	return sh->context == ML_DF_MAIN || sh->context == ML_DF_SUBSHELL ||
+	       sh->context == ML_DF_SUBSTITUTION || sh->context == ML_DF_SCRIPT;
 }
 
 /* export, readonly, local, declare, typeset: their words are assignments. */
@@ -175,7 +190,10 @@ static void take_exports(struct ml_df_shell *sh, size_t command)
 		struct ml_str word = c.words[i].s;
 		size_t n = ml_df_name_length(word, 0);
 		if (n && n < word.len && word.ptr[n] == '=')
-			add_assign(sh, command, (struct ml_df_pair){ml_str_sub(word, 0, n), ml_str_sub(word, n + 1, word.len), .dynamic = c.words[i].dynamic});
+			add_assign(sh, command,
+				(struct ml_df_pair){ml_str_sub(word, 0, n),
+					ml_str_sub(word, n + 1, word.len),
+					.dynamic = c.words[i].dynamic});
 	}
 }
 
@@ -183,7 +201,9 @@ static void forget_names(struct ml_df_shell *sh, const struct ml_df_command *c)
 {
 	for (size_t i = c->first + 1; i < c->nwords; i++)
 		if (ml_df_name_length(c->words[i].s, 0) == c->words[i].s.len && c->words[i].s.len)
-			set_variable(sh, &(struct ml_df_pair){.name = c->words[i].s, .value = ML_STR("")}, false);
+			set_variable(sh,
+				&(struct ml_df_pair){.name = c->words[i].s, .value = ML_STR("")},
+				false);
 }
 
 /* `set -o pipefail`, `set -euxo pipefail`, `set +o pipefail`. */
@@ -191,8 +211,8 @@ static void take_set(struct ml_df_shell *sh, const struct ml_df_command *c)
 {
 	for (size_t i = c->first + 1; i + 1 < c->nwords; i++) {
 		struct ml_str word = c->words[i].s;
-		if (word.len > 1 && (word.ptr[0] == '-' || word.ptr[0] == '+') && word.ptr[word.len - 1] == 'o' &&
-			ml_str_is(c->words[i + 1].s, "pipefail"))
+		if (word.len > 1 && (word.ptr[0] == '-' || word.ptr[0] == '+') &&
+			word.ptr[word.len - 1] == 'o' && ml_str_is(c->words[i + 1].s, "pipefail"))
 			sh->pipefail = word.ptr[0] == '-';
 	}
 }
@@ -208,8 +228,10 @@ static bool is_one_of(struct ml_str word, const char *const *words)
 /* What the command changes for those behind it. */
 static void take_effects(struct ml_df_shell *sh, size_t command)
 {
-	static const char *const exports[] = {"export", "readonly", "local", "declare", "typeset", NULL};
-	static const char *const readers[] = {"read", "unset", "mapfile", "readarray", "getopts", NULL};
+	static const char *const exports[] = {
+		"export", "readonly", "local", "declare", "typeset", NULL};
+	static const char *const readers[] = {
+		"read", "unset", "mapfile", "readarray", "getopts", NULL};
 	const struct ml_df_command *c = &sh->script->commands[command];
 	bool exported = is_one_of(c->name, exports);
 

@@ -30,9 +30,11 @@ static void finish(struct word *w, size_t to, bool whole)
 {
 	struct ml_df_words *out = w->out;
 
-	if (!w->any || ml_alloc_grow(w->sh->df->arena, &out->items, &out->cap, out->n + 1, sizeof(*out->items)))
+	if (!w->any || ml_alloc_grow(w->sh->df->arena, &out->items, &out->cap, out->n + 1,
+			       sizeof(*out->items)))
 		return;
-	out->items[out->n++] = (struct ml_df_word){ml_df_built(&w->build).s, (uint32_t)w->from, (uint32_t)to, w->dynamic, whole};
+	out->items[out->n++] = (struct ml_df_word){
+		ml_df_built(&w->build).s, (uint32_t)w->from, (uint32_t)to, w->dynamic, whole};
 	w->build = (struct ml_df_build){.arena = w->sh->df->arena};
 	w->any = w->dynamic = false;
 }
@@ -61,7 +63,8 @@ static void put_value(struct word *w, struct ml_str value, size_t dollar, bool q
 	for (size_t i = 0; i < value.len;) {
 		size_t end = i;
 		bool space = w->split && !quoted && is_space(value.ptr[i]);
-		while (end < value.len && (!w->split || quoted || is_space(value.ptr[end]) == space))
+		while (end < value.len &&
+			(!w->split || quoted || is_space(value.ptr[end]) == space))
 			end++;
 		if (space) {
 			finish(w, w->sh->at, false);
@@ -74,7 +77,8 @@ static void put_value(struct word *w, struct ml_str value, size_t dollar, bool q
 	}
 }
 
-/* Commands in $(…), <(…) or backquotes: the enclosing command's `subs`, and commands of their own. */
+/* Commands in $(…), <(…) or backquotes: the enclosing command's `subs`, and commands of their own.
+ */
 static void substitution(struct ml_df_shell *sh, const struct ml_df_text *inner)
 {
 	struct ml_df_map vars = ml_df_map_share(&sh->vars, &sh->df->owners);
@@ -100,7 +104,8 @@ static void substitution(struct ml_df_shell *sh, const struct ml_df_text *inner)
 	for (size_t i = before; subs && i < sh->script->n; i++) {
 		if (sh->script->commands[i].sub_depth != sh->sub_depth + 1)
 			continue;
-		if (!ml_alloc_grow(sh->df->arena, &subs->items, &subs->cap, subs->n + 1, sizeof(*subs->items)))
+		if (!ml_alloc_grow(sh->df->arena, &subs->items, &subs->cap, subs->n + 1,
+			    sizeof(*subs->items)))
 			subs->items[subs->n++] = i;
 	}
 }
@@ -196,8 +201,10 @@ static void skip_braces(struct ml_df_shell *sh)
 		ml_df_sh_fail(sh, "a ${ is not closed");
 }
 
-/* "${a[@]}": each element a word of its own; in quotes "${a[*]}", and where no words are split, one word of all. */
-static void put_elements(struct word *w, const struct ml_df_var *var, size_t dollar, bool quoted, bool joined)
+/* "${a[@]}": each element a word of its own; in quotes "${a[*]}", and where no words are split, one
+ * word of all. */
+static void put_elements(
+	struct word *w, const struct ml_df_var *var, size_t dollar, bool quoted, bool joined)
 {
 	struct ml_df_shell *sh = w->sh;
 
@@ -215,12 +222,14 @@ static void put_elements(struct word *w, const struct ml_df_var *var, size_t dol
 }
 
 /* ${a[…]} with a name that may be an array; false: it is none that can be followed. */
-static bool element(struct word *w, const struct ml_df_parameter *p, const struct ml_df_var *var, struct ml_str rest, size_t dollar, bool quoted)
+static bool element(struct word *w, const struct ml_df_parameter *p, const struct ml_df_var *var,
+	struct ml_str rest, size_t dollar, bool quoted)
 {
 	struct ml_str index = ml_str_sub(rest, 1, rest.len - 1);
 	int64_t at;
 
-	if (p->op != ML_DF_ODD || !var || !var->array || rest.len < 3 || rest.ptr[0] != '[' || rest.ptr[rest.len - 1] != ']')
+	if (p->op != ML_DF_ODD || !var || !var->array || rest.len < 3 || rest.ptr[0] != '[' ||
+		rest.ptr[rest.len - 1] != ']')
 		return false;
 	if (ml_str_is(index, "@") || ml_str_is(index, "*")) {
 		put_elements(w, var, dollar, quoted, quoted && index.ptr[0] == '*');
@@ -237,7 +246,8 @@ static bool element(struct word *w, const struct ml_df_parameter *p, const struc
 static void braces(struct word *w, size_t dollar, bool quoted)
 {
 	struct ml_df_shell *sh = w->sh;
-	struct ml_df_parameter p = ml_df_parameter_read(ml_str_sub(sh->text->s, 0, sh->end), sh->at);
+	struct ml_df_parameter p =
+		ml_df_parameter_read(ml_str_sub(sh->text->s, 0, sh->end), sh->at);
 	const struct ml_df_var *var = p.name.len ? ml_df_map_get(&sh->vars, p.name) : NULL;
 	size_t before = sh->script->n;
 	struct ml_str word;
@@ -249,8 +259,10 @@ static void braces(struct word *w, size_t dollar, bool quoted)
 	word = ml_str_sub(sh->text->s, p.word, sh->at - 1);
 	if (element(w, &p, var, word, dollar, quoted))
 		return;
-	plain = ml_str_chr(word, '$') == ML_NPOS && ml_str_chr(word, '"') == ML_NPOS && ml_str_chr(word, '\'') == ML_NPOS;
-	if (var && var->known && !unset && (p.op == ML_DF_PLAIN || p.op == ML_DF_DEFAULT || p.op == ML_DF_REQUIRED)) {
+	plain = ml_str_chr(word, '$') == ML_NPOS && ml_str_chr(word, '"') == ML_NPOS &&
+		ml_str_chr(word, '\'') == ML_NPOS;
+	if (var && var->known && !unset &&
+		(p.op == ML_DF_PLAIN || p.op == ML_DF_DEFAULT || p.op == ML_DF_REQUIRED)) {
 		put_value(w, var->value, dollar, quoted);
 	} else if (p.op == ML_DF_DEFAULT && unset && plain && before == sh->script->n) {
 		put(w, p.word, sh->at - 1);
@@ -376,8 +388,8 @@ static void escape(struct word *w)
 
 static bool ends_word(int c)
 {
-	return c < 0 || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '(' || c == ')' || c == '<' ||
-		c == '>';
+	return c < 0 || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '&' ||
+	       c == '|' || c == '(' || c == ')' || c == '<' || c == '>';
 }
 
 static bool is_special(int c)
@@ -427,7 +439,11 @@ static bool piece(struct word *w)
 
 void ml_df_sh_word(struct ml_df_shell *sh, bool split, struct ml_df_words *out)
 {
-	struct word w = {.sh = sh, .out = out, .from = sh->at, .split = split, .build = {.arena = sh->df->arena}};
+	struct word w = {.sh = sh,
+		.out = out,
+		.from = sh->at,
+		.split = split,
+		.build = {.arena = sh->df->arena}};
 
 	if (!ml_df_sh_enter(sh))
 		return;
@@ -461,7 +477,8 @@ void ml_df_sh_body(struct ml_df_shell *sh, size_t from, size_t to)
 }
 
 /* The end of a double-quoted part that begins behind `at`. */
-static size_t unquote_double(struct ml_df_build *build, const struct ml_df_text *text, size_t at, size_t to)
+static size_t unquote_double(
+	struct ml_df_build *build, const struct ml_df_text *text, size_t at, size_t to)
 {
 	for (; at < to && text->s.ptr[at] != '"'; at++) {
 		if (text->s.ptr[at] == '\\' && at + 1 < to && strchr("$`\"\\", text->s.ptr[at + 1]))
@@ -471,7 +488,8 @@ static size_t unquote_double(struct ml_df_build *build, const struct ml_df_text 
 	return at + 1;
 }
 
-struct ml_df_text ml_df_sh_unquote(struct ml_df_shell *sh, const struct ml_df_text *text, size_t from, size_t to)
+struct ml_df_text ml_df_sh_unquote(
+	struct ml_df_shell *sh, const struct ml_df_text *text, size_t from, size_t to)
 {
 	struct ml_df_build build = {.arena = sh->df->arena};
 

@@ -6,7 +6,8 @@
 #include "base/num.h"
 #include "base/sort.h"
 
-struct ml_df_spans ml_df_words_split(struct ml_df *df, const struct ml_df_text *text, size_t from, bool quotes)
+struct ml_df_spans ml_df_words_split(
+	struct ml_df *df, const struct ml_df_text *text, size_t from, bool quotes)
 {
 	struct ml_df_spans out = {0};
 	struct ml_str s = text->s;
@@ -27,20 +28,26 @@ struct ml_df_spans ml_df_words_split(struct ml_df *df, const struct ml_df_text *
 			else if (!quote && (c == '"' || c == '\''))
 				quote = c;
 		}
-		if (at == start || ml_alloc_grow(df->arena, &out.items, &out.cap, out.n + 1, sizeof(*out.items)))
+		if (at == start || ml_alloc_grow(df->arena, &out.items, &out.cap, out.n + 1,
+					   sizeof(*out.items)))
 			break;
 		out.items[out.n++] = (struct ml_df_span){start, at};
 	}
 	return out;
 }
 
-static const char *const platform_args[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
-	"TARGETSTAGE"};
-static const char *const proxy_args[] = {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
-	"ALL_PROXY", "all_proxy", "SOURCE_DATE_EPOCH", "BUILDKIT_SYNTAX", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR",
-	"BUILDKIT_INLINE_CACHE", "BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_DOCKERFILE_CHECK"};
+static const char *const platform_args[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
+	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETSTAGE"};
+static const char *const proxy_args[] = {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",
+	"FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
+	"SOURCE_DATE_EPOCH", "BUILDKIT_SYNTAX", "BUILDKIT_CACHE_MOUNT_NS",
+	"BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_INLINE_CACHE", "BUILDKIT_MULTI_PLATFORM",
+	"BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_DOCKERFILE_CHECK"};
 
-enum { NPLATFORM = sizeof(platform_args) / sizeof(platform_args[0]), NPROXY = sizeof(proxy_args) / sizeof(proxy_args[0]) };
+enum {
+	NPLATFORM = sizeof(platform_args) / sizeof(platform_args[0]),
+	NPROXY = sizeof(proxy_args) / sizeof(proxy_args[0])
+};
 
 bool ml_df_is_predefined(struct ml_str name)
 {
@@ -70,11 +77,13 @@ static struct ml_str build_arg(struct ml_df *df, struct ml_str name)
 	return ML_STR_NONE;
 }
 
-struct ml_df_var *ml_df_arg_read(struct ml_df *df, const struct ml_df_map *vars, const struct ml_df_map *globals, const struct ml_df_text *text,
-	size_t from, size_t to, struct ml_str *name, bool *written)
+struct ml_df_var *ml_df_arg_read(struct ml_df *df, const struct ml_df_map *vars,
+	const struct ml_df_map *globals, const struct ml_df_text *text, size_t from, size_t to,
+	struct ml_str *name, bool *written)
 {
 	size_t equals = ml_str_chr(ml_str_sub(text->s, from, to), '=');
-	struct ml_df_expanded key = ml_df_expand(df, vars, text, from, equals == ML_NPOS ? to : from + equals);
+	struct ml_df_expanded key =
+		ml_df_expand(df, vars, text, from, equals == ML_NPOS ? to : from + equals);
 	struct ml_df_var *var = ml_alloc(df->arena, sizeof(*var));
 	const struct ml_df_var *global;
 	struct ml_str given;
@@ -105,7 +114,8 @@ static void add_arg(struct ml_df *df, struct ml_df_map *map, const struct ml_df_
 	for (size_t i = 0; i < words.n; i++) {
 		struct ml_str name;
 		bool written;
-		struct ml_df_var *var = ml_df_arg_read(df, map, NULL, &instr->text, words.items[i].from, words.items[i].to, &name, &written);
+		struct ml_df_var *var = ml_df_arg_read(df, map, NULL, &instr->text,
+			words.items[i].from, words.items[i].to, &name, &written);
 		if (var)
 			ml_df_check(df, ml_df_map_set(df->arena, map, name, var));
 	}
@@ -119,7 +129,8 @@ struct ml_df_map ml_df_global_args(struct ml_df *df)
 	for (size_t i = 0; i < NPLATFORM; i++)
 		ml_df_check(df, ml_df_map_set(df->arena, &map, ml_str(platform_args[i]), &runtime));
 	for (size_t i = 0; i < df->ninstrs && df->instrs[i].keyword != ML_DF_FROM; i++)
-		if (df->instrs[i].keyword == ML_DF_ARG && !df->instrs[i].broken && !df->instrs[i].onbuild)
+		if (df->instrs[i].keyword == ML_DF_ARG && !df->instrs[i].broken &&
+			!df->instrs[i].onbuild)
 			add_arg(df, &map, &df->instrs[i]);
 	return map;
 }
@@ -131,7 +142,8 @@ static size_t count_stages(struct ml_df *df)
 	for (size_t i = 0; i < df->ninstrs; i++) {
 		bool from = df->instrs[i].keyword == ML_DF_FROM && !df->instrs[i].onbuild;
 		if (from && n == ML_DF_STAGES_MAX) {
-			ml_df_diag(df, ML_DIAG_ERROR, df->instrs[i].from, df->instrs[i].from, "too many stages: the rest of the file is unknown");
+			ml_df_diag(df, ML_DIAG_ERROR, df->instrs[i].from, df->instrs[i].from,
+				"too many stages: the rest of the file is unknown");
 			df->ninstrs = i;
 			df->cut = true;
 		}
@@ -140,24 +152,29 @@ static size_t count_stages(struct ml_df *df)
 	return n < ML_DF_STAGES_MAX ? n : ML_DF_STAGES_MAX;
 }
 
-/* A letter, then letters, digits, '-', '_' and '.': BuildKit refuses any other name (frontend/dockerfile/instructions, parseBuildStageName). */
+/* A letter, then letters, digits, '-', '_' and '.': BuildKit refuses any other name
+ * (frontend/dockerfile/instructions, parseBuildStageName). */
 static bool is_stage_name(struct ml_str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
-		bool letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+		bool letter = c >= 'a' && c <= 'z',
+		     other = (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 		if (!letter && (i == 0 || !other))
 			return false;
 	}
 	return name.len > 0;
 }
 
-static void read_name(struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_instr *instr, struct ml_df_span word)
+static void read_name(struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_instr *instr,
+	struct ml_df_span word)
 {
 	stage->name = ml_str_lower(df->arena, ml_df_shown(df, &instr->text, word.from, word.to));
 	if (!is_stage_name(stage->name))
-		ml_df_diag(df, ML_DIAG_ERROR, ml_df_origin(&instr->text, word.from, NULL), ml_df_origin(&instr->text, word.to - 1, NULL) + 1,
-			"FROM: a stage's name begins with a letter and has letters, digits, '-', '_' and '.' only");
+		ml_df_diag(df, ML_DIAG_ERROR, ml_df_origin(&instr->text, word.from, NULL),
+			ml_df_origin(&instr->text, word.to - 1, NULL) + 1,
+			"FROM: a stage's name begins with a letter and has letters, digits, '-', "
+			"'_' and '.' only");
 }
 
 /* FROM [--platform=p] image [AS name] */
@@ -172,23 +189,30 @@ static void read_from(struct ml_df *df, struct ml_df_stage *stage, const struct 
 	uint32_t loc;
 
 	stage->id = ml_strf(df->arena, "stage %zu", index);
-	stage->platform = platform ? ml_df_shown(df, &platform->value, 0, platform->value.s.len) : ML_STR("");
+	stage->platform =
+		platform ? ml_df_shown(df, &platform->value, 0, platform->value.s.len) : ML_STR("");
 	if (words.n == 0) {
 		stage->base = stage->root_base = ml_df_unknown(df, "FROM could not be read");
 		return;
 	}
 	image = ml_df_expand(df, globals, &instr->text, words.items[0].from, words.items[0].to);
-	base = image.dynamic ? NULL : ml_df_map_get(&df->names, ml_str_lower(df->arena, image.text.s));
+	base = image.dynamic ? NULL
+			     : ml_df_map_get(&df->names, ml_str_lower(df->arena, image.text.s));
 	stage->base_stage = base ? (int)(base - df->stages) : -1;
 	loc = ml_df_loc_text(df, &instr->text, words.items[0].from, words.items[0].to);
 	if (image.var && loc)
 		ml_facts_at(df->facts, loc)->origin = image.var->loc;
-	stage->base = ml_df_image_facts(df, ml_df_shown(df, &instr->text, words.items[0].from, words.items[0].to), &image, stage->base_stage, loc);
+	stage->base = ml_df_image_facts(df,
+		ml_df_shown(df, &instr->text, words.items[0].from, words.items[0].to), &image,
+		stage->base_stage, loc);
 	stage->root_base = base ? base->root_base : stage->base;
-	if (words.n >= 3 && ml_str_ieq(ml_str_sub(instr->text.s, words.items[1].from, words.items[1].to), ML_STR("as")))
+	if (words.n >= 3 &&
+		ml_str_ieq(ml_str_sub(instr->text.s, words.items[1].from, words.items[1].to),
+			ML_STR("as")))
 		read_name(df, stage, instr, words.items[2]);
 	if (words.n > 3 || (words.n > 1 && !stage->name.len))
-		ml_df_diag(df, ML_DIAG_ERROR, instr->from, instr->from, "FROM: want an image, or an image AS a name");
+		ml_df_diag(df, ML_DIAG_ERROR, instr->from, instr->from,
+			"FROM: want an image, or an image AS a name");
 	if (stage->name.len)
 		stage->id = stage->name;
 	stage->duplicate = stage->name.len && ml_df_map_get(&df->names, stage->name);
@@ -218,9 +242,11 @@ int ml_df_stage_named(struct ml_df *df, struct ml_str name, int stage)
 
 static void depend(struct ml_df *df, struct ml_df_stage *stage, int on)
 {
-	if (on < 0 || on == (int)(stage - df->stages) || (stage->ndepends && stage->depends[stage->ndepends - 1] == on))
+	if (on < 0 || on == (int)(stage - df->stages) ||
+		(stage->ndepends && stage->depends[stage->ndepends - 1] == on))
 		return;
-	if (!ml_alloc_grow(df->arena, &stage->depends, &stage->depends_cap, stage->ndepends + 1, sizeof(int)))
+	if (!ml_alloc_grow(df->arena, &stage->depends, &stage->depends_cap, stage->ndepends + 1,
+		    sizeof(int)))
 		stage->depends[stage->ndepends++] = on;
 }
 
@@ -235,7 +261,8 @@ static struct ml_str mount_from(struct ml_str mount)
 	return ML_STR_NONE;
 }
 
-static void depend_by_flags(struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_instr *instr)
+static void depend_by_flags(
+	struct ml_df *df, struct ml_df_stage *stage, const struct ml_df_instr *instr)
 {
 	int index = (int)(stage - df->stages);
 
@@ -260,14 +287,16 @@ static void tidy_depends(struct ml_df *df, struct ml_df_stage *stage)
 {
 	size_t n = 0;
 
-	ml_df_check(df, ml_sort(df->arena, stage->depends, stage->ndepends, sizeof(int), by_number));
+	ml_df_check(
+		df, ml_sort(df->arena, stage->depends, stage->ndepends, sizeof(int), by_number));
 	for (size_t i = 0; i < stage->ndepends; i++)
 		if (n == 0 || stage->depends[n - 1] != stage->depends[i])
 			stage->depends[n++] = stage->depends[i];
 	stage->ndepends = n;
 }
 
-/* The stage that the request asks for; the last one when it asks for none or for one that is not there. */
+/* The stage that the request asks for; the last one when it asks for none or for one that is not
+ * there. */
 static int find_target(struct ml_df *df)
 {
 	struct ml_str want = df->request->target;
@@ -278,8 +307,8 @@ static int find_target(struct ml_df *df)
 	found = ml_df_stage_named(df, want, last);
 	if (found >= 0)
 		return found;
-	ml_diag_add(&df->facts->diags, ML_DIAG_ERROR, df->request->file, 0, 0, "target: there is no stage \"%.*s\"",
-		ML_STR_ARG(ml_df_quotable(df, want)));
+	ml_diag_add(&df->facts->diags, ML_DIAG_ERROR, df->request->file, 0, 0,
+		"target: there is no stage \"%.*s\"", ML_STR_ARG(ml_df_quotable(df, want)));
 	df->facts->incomplete = true;
 	return last;
 }
@@ -322,7 +351,8 @@ static void find_all(struct ml_df *df, const struct ml_df_map *globals)
 		}
 		instr->stage = current;
 		if (current >= 0 && !instr->broken)
-			df->stages[current].counts[instr->onbuild ? ML_DF_ONBUILD : instr->keyword]++;
+			df->stages[current]
+				.counts[instr->onbuild ? ML_DF_ONBUILD : instr->keyword]++;
 		if (current >= 0 && instr->keyword == ML_DF_USER && !instr->onbuild)
 			df->stages[current].last_user = i;
 	}
