@@ -82,8 +82,10 @@ static const struct rule wholes[] = {
 
 /* Whole words under which a login stands. */
 static const struct rule logins[] = {
-	{WORD("auth"), NONE, ML_SECRET_CREDENTIAL, "its name says authentication, and its value is a login or looks random"},
-	{WORD("authorization"), NONE, ML_SECRET_CREDENTIAL, "its name says authorization, and its value is a login or looks random"},
+	{WORD("auth"), NONE, ML_SECRET_CREDENTIAL,
+		"its name says authentication, and its value is a login or looks random"},
+	{WORD("authorization"), NONE, ML_SECRET_CREDENTIAL,
+		"its name says authorization, and its value is a login or looks random"},
 };
 
 static const struct rule pins[] = {

@@ -278,7 +278,8 @@ bool ml_secret_judge_value(struct ml_str value, enum ml_secret_trust trust, enum
 	}
 	if (s.len == 0 || is_no_secret(s, kind))
 		return false;
-	if ((trust == ML_SECRET_IF_RANDOM && !ml_secret_is_random(s)) || (trust == ML_SECRET_IF_PIN && !ml_secret_is_pin(s)))
+	if ((trust == ML_SECRET_IF_RANDOM && !ml_secret_is_random(s)) ||
+		(trust == ML_SECRET_IF_PIN && !ml_secret_is_pin(s)))
 		return false;
 	if (trust == ML_SECRET_IF_LOGIN && !ml_secret_find_login(s, span))
 		return false;

@@ -44,9 +44,11 @@ bool ml_secret_is_random(struct ml_str value);
 
 /* Base64 of "user:password" (RFC 7617). */
 bool ml_secret_is_basic(struct ml_str token);
-/* Where the credentials begin in "Bearer …", "Basic …" and their like (RFC 9110 11.4); 0: it is none. */
+/* Where the credentials begin in "Bearer …", "Basic …" and their like (RFC 9110 11.4); 0: it is
+ * none. */
 size_t ml_secret_scheme(struct ml_str value);
-/* The part of a value that lets somebody in: behind a scheme, the password of "user:password", else all of what looks random. `span` comes as where the value stands. */
+/* The part of a value that lets somebody in: behind a scheme, the password of "user:password", else
+ * all of what looks random. `span` comes as where the value stands. */
 bool ml_secret_find_login(struct ml_str value, struct ml_span *span);
 /* 4 to 12 digits. */
 bool ml_secret_is_pin(struct ml_str value);

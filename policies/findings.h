@@ -9,10 +9,13 @@
 #include "policies/policy.h"
 
 #define ML_FINDINGS_BYTES  ((size_t)512 << 20)
-/* Results that a run lists; what is beyond is only counted (ml_rule_text.unlisted), and the numbers stay exact. */
-#define ML_FINDINGS_LISTED    250   /* of one rule and verdict, where no gate looks at each of them */
-#define ML_FINDINGS_GATED     10000 /* of one rule's fails, and of its unknowns, that count for the gate: waivers and baseline must reach them */
-#define ML_FINDINGS_GATED_ALL 50000 /* of all those of a run together; then the first bound holds for the rest */
+/* Results that a run lists; what is beyond is only counted (ml_rule_text.unlisted), and the numbers
+ * stay exact. Of one rule and verdict, where no gate looks at each of them; of one rule's fails, and
+ * of its unknowns, that count for the gate, since waivers and baseline must reach them; and of all
+ * those of a run together: then the first bound holds for the rest. */
+#define ML_FINDINGS_LISTED    250
+#define ML_FINDINGS_GATED     10000
+#define ML_FINDINGS_GATED_ALL 50000
 
 enum ml_verdict { ML_PASS, ML_FAIL, ML_UNKNOWN, ML_NOTAPPLICABLE, ML_WAIVED, ML_VERDICTS };
 extern const char *const ml_verdict_words[]; /* "pass" "fail" "unknown" "notapplicable" "waived", NULL */
@@ -54,7 +57,9 @@ struct ml_rule_text {
 	enum ml_severity severity;
 	const struct ml_policy_ref *refs;
 	size_t nrefs;
-	size_t unlisted[ML_VERDICTS]; /* results beyond those bounds: in the summary and for the gate, which takes them at the rule's severity, but not in `results`; no waiver and no baseline reaches them */
+	/* Results beyond those bounds: in the summary and for the gate, which takes them at the rule's
+	 * severity, but not in `results`; no waiver and no baseline reaches them. */
+	size_t unlisted[ML_VERDICTS];
 };
 
 struct ml_policy_text {

@@ -13,14 +13,23 @@
 #define ML_JUDGE_TARGET_COST 1000000000u
 struct ml_judge_budget {
 	uint64_t rule, target;
-	enum ml_severity gate; /* fails and unknowns of rules from here on are listed up to ML_FINDINGS_GATED */
+	/* Fails and unknowns of rules from here on are listed up to ML_FINDINGS_GATED. */
+	enum ml_severity gate;
 };
 
-/* Judges one target. Rules of other kinds are passed over. For each rule: `each` gives the elements (an unknown list is one `unknown`; an empty one `notapplicable`, or `unknown` when
- * the facts are incomplete and the part that `each` reads is touched); `when` false is `notapplicable`, unknown or error is `unknown`; `assert` true is `pass`, false `fail`, unknown or error
- * `unknown` with the reason. Never `pass` for what was not read. Diagnostics of level error in the facts make a result "MERLON-PARSE" `unknown`, severity high: what a parser skipped cannot be vouched for. The place of a failure: `at` when it is written, else
- * the first deciding fact with a place within the element, else the element's own, else the target's first line. What stands under a key is shown from the key on. Of one rule and verdict ML_FINDINGS_LISTED results are listed, of fails and unknowns of
- * medium severity and above ML_FINDINGS_GATED, the others counted. Deterministic: no clock, no locale. 0, ML_ENOMEM, ML_ELIMIT. */
+/* Judges one target. Rules of other kinds are passed over. For each rule: `each` gives the
+ * elements (an unknown list is one `unknown`; an empty one `notapplicable`, or `unknown` when
+ * the facts are incomplete and the part that `each` reads is touched); `when` false is
+ * `notapplicable`, unknown or error is `unknown`; `assert` true is `pass`, false `fail`, unknown
+ * or error `unknown` with the reason. Never `pass` for what was not read. Diagnostics of level
+ * error in the facts make a result "MERLON-PARSE" `unknown`, severity high: what a parser
+ * skipped cannot be vouched for. The place of a failure: `at` when it is written, else the first
+ * deciding fact with a place within the element, else the element's own, else the target's first
+ * line. What stands under a key is shown from the key on. Of one rule and verdict
+ * ML_FINDINGS_LISTED results are listed, of fails and unknowns of medium severity and above
+ * ML_FINDINGS_GATED, the others counted; of those beyond the first bound the later ones have no
+ * `because` and stand at their element, when looking for what decided takes too many steps.
+ * Deterministic: no clock, no locale. 0, ML_ENOMEM, ML_ELIMIT. */
 int ml_judge(struct ml_arena *arena, const struct ml_facts *facts, const struct ml_policies *policies, struct ml_run *out);
 
 /* The same within another budget. */
@@ -35,9 +44,10 @@ int ml_judge_within(struct ml_arena *arena, const struct ml_facts *facts,
 int ml_judge_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_rule *rule, const struct ml_policy_test *test,
 	bool *ok, struct ml_str *why);
 
-/* Whether a test's facts and parameters fit the schema, without judging them: what does not is an error in `diags`, which is of `arena`. `bytes` is the text of
- * policy->file, for the line below the message; may be empty. 0, ML_ETYPE, ML_ENOMEM. */
-int ml_judge_check_test(struct ml_arena *arena, const struct ml_policy *policy, const struct ml_policy_test *test, struct ml_str bytes,
-	struct ml_diags *diags);
+/* Whether a test's facts and parameters fit the schema, without judging them: what does not is an
+ * error in `diags`, which is of `arena`. `bytes` is the text of policy->file, for the line below the
+ * message; may be empty. 0, ML_ETYPE, ML_ENOMEM. */
+int ml_judge_check_test(struct ml_arena *arena, const struct ml_policy *policy,
+	const struct ml_policy_test *test, struct ml_str bytes, struct ml_diags *diags);
 
 #endif

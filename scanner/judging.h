@@ -24,10 +24,11 @@ void ml_judging_warm_up(void *arg);
 /* Judges `facts` by those of the packs that are for its kind and writes a frame of findings; with `keep_facts` one of facts before it. */
 enum ml_judging_status ml_judging_run(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts);
 
-/* The same for a gate that may be lower than medium: what fails or is unknown from there on, waivers and baseline reach one by
- * one (ML_FINDINGS_GATED). A higher gate changes nothing, so that the findings are the same for most of them. */
-enum ml_judging_status ml_judging_gated(struct ml_worker *worker, struct ml_facts *facts, const struct ml_packs *packs, bool keep_facts,
-	int severity);
+/* The same for a gate that may be lower than medium: what fails or is unknown from there on, waivers
+ * and baseline reach one by one (ML_FINDINGS_GATED). A higher gate changes nothing, so that the
+ * findings are the same for most of them. */
+enum ml_judging_status ml_judging_gated(struct ml_worker *worker, struct ml_facts *facts,
+	const struct ml_packs *packs, bool keep_facts, int severity);
 
 /* Policies as the loader takes them. NULL: out of memory. */
 struct ml_policy_source *ml_judging_sources(struct ml_arena *arena, const struct ml_packs *packs);

@@ -10,7 +10,9 @@ struct ml_compose_request {
 	const struct ml_str *files; /* relative to the root; merged in order as with `-f a -f b`. One file: an override file beside it is merged when there is one */
 	size_t nfiles;
 	bool no_override;           /* do not look for docker-compose.override.yml */
-	bool partial;               /* the file may be a part of a project, made to be merged by -f: what Compose misses in it is a warning, no error */
+	/* The file may be a part of a project, made to be merged by -f: what Compose misses in it is a
+	 * warning, no error. */
+	bool partial;
 	const struct ml_str *profiles; /* only services of these profiles and those without; n 0: all services */
 	size_t nprofiles;
 	const struct ml_str *environment; /* "NAME=value" of the caller's environment, when it was asked for; else n 0 */

@@ -96,7 +96,9 @@ const struct ml_cenv *ml_cenv_of_request(struct ml_cload *load);
 const struct ml_cenv *ml_cenv_of_file(struct ml_cload *load, struct ml_cfile *file, const struct ml_cenv *first, bool raw);
 
 /* interpolate.c: fills variables into `text`. */
-enum ml_cfill_error { ML_CFILL_OK, ML_CFILL_SYNTAX, ML_CFILL_LIMIT, ML_CFILL_DEEP, ML_CFILL_MEMORY };
+enum ml_cfill_error {
+	ML_CFILL_OK, ML_CFILL_SYNTAX, ML_CFILL_LIMIT, ML_CFILL_DEEP, ML_CFILL_MEMORY
+};
 struct ml_cfill {
 	struct ml_cload *load;
 	const struct ml_cenv_entry *(*find)(const struct ml_cfill *fill, struct ml_str name); /* NULL: not set */

@@ -14,6 +14,7 @@ libmlchecks_a_SOURCES += \
 	checks/config/compose/limits.c checks/config/compose/mount-spec.c checks/config/compose/mounts.c \
 	checks/config/compose/norm.c checks/config/compose/paths.c checks/config/compose/port-spec.c \
 	checks/config/compose/ports.c checks/config/compose/process.c checks/config/compose/redact.c \
-	checks/config/compose/refused.c checks/config/compose/relations.c checks/config/compose/scalars.c checks/config/compose/secrets.c \
+	checks/config/compose/refused.c checks/config/compose/relations.c \
+	checks/config/compose/scalars.c checks/config/compose/secrets.c \
 	checks/config/compose/sections.c checks/config/compose/security.c checks/config/compose/service.c \
 	checks/config/compose/shares.c checks/config/compose/sizes.c checks/config/compose/words.c

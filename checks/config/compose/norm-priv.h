@@ -116,7 +116,8 @@ bool ml_cn_pairs(struct ml_cn *cn, const struct ml_cn_at *at, void (*each)(struc
 struct ml_str ml_cn_behind_holes(const struct ml_cnode *node);
 /* Whether the value can be exactly `text`, whatever those variables bring. */
 bool ml_cn_may_be(const struct ml_cnode *node, struct ml_str text);
-/* Paths of the project that begin with such a variable get the path that it stands for: before anything is read. */
+/* Paths of the project that begin with a variable of every shell get the path that it stands for:
+ * before anything is read. */
 void ml_cn_fill_paths(struct ml_cn *cn);
 
 /* scalars.c: readers. Unless said otherwise `arg` is NULL and what is wrong is said and UNKNOWN. */
@@ -175,17 +176,21 @@ void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const st
 void ml_cn_finish_labels(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_environment(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service);
 void ml_cn_finish_networks(struct ml_cn *cn, struct ml_record_builder *b);
-/* networks.c: a service that joins a network of the engine's own is as one that names it as its network_mode. */
+/* networks.c: a service that joins a network of the engine's own is as one that names it as its
+ * network_mode. */
 void ml_cn_engine_network(struct ml_cn *cn, struct ml_record_builder *b);
 ml_cn_read ml_cn_device_requests;
 /* Labels of anything; `on` a word of the owner's vocabulary. */
 struct ml_value ml_cn_read_labels(struct ml_cn *cn, const struct ml_cn_at *at, const char *on);
 ml_cn_read ml_cn_labels_of; /* arg: that word */
 
-/* refused.c: what Compose refuses. An error, or a warning where the file may be a part of a project. */
-void ml_cn_refuse(struct ml_cn *cn, uint32_t loc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* refused.c: what Compose refuses. An error, or a warning where the file may be a part of a
+ * project. */
+void ml_cn_refuse(struct ml_cn *cn, uint32_t loc, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* A service that nothing is missing of, after all its keys were read. */
-void ml_cn_check_service(struct ml_cn *cn, const struct ml_record_builder *b, const struct ml_cnode *service);
+void ml_cn_check_service(struct ml_cn *cn, const struct ml_record_builder *b,
+	const struct ml_cnode *service);
 
 /* service.c, sections.c */
 void ml_cn_services(struct ml_cn *cn, const struct ml_cnode *services, uint32_t loc, struct ml_record_builder *root);

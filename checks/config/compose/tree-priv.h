@@ -37,7 +37,9 @@ struct ml_cnode {
 				int64_t i;
 				double d;
 			};
-			/* Variables that the scalar reads: NAME, whether a default was taken, whether it was unset without one, or unset and required (then it is "" with a diagnostic, as docker-compose does). */
+			/* Variables that the scalar reads: NAME, whether a default was taken,
+			 * whether it was unset without one, or unset and required (then it is ""
+			 * with a diagnostic, as docker-compose does). */
 			const struct ml_cvar *vars;
 		};
 		struct {
@@ -56,7 +58,8 @@ struct ml_cvar {
 	struct ml_str given; /* what stands behind the operator, where it was taken; "" else */
 };
 
-/* What every shell that starts Compose has set (POSIX, "Shell Variables"), so that no file need set it: the path that PWD or HOME stands for, else NULL. */
+/* What every shell that starts Compose has set (POSIX, "Shell Variables"), so that no file need set
+ * it: the path that PWD or HOME stands for, else NULL. */
 const char *ml_cvar_shell_path(struct ml_str name);
 
 /* An assignment of an .env file. */
@@ -65,7 +68,8 @@ struct ml_cenv_entry {
 	bool has_value;    /* false: `NAME` alone, whose value is the environment's */
 	bool interpolated;
 	uint32_t loc;      /* place of the value, key's place that of the name */
-	const struct ml_cvar *holes; /* variables in the value that are not set; their tails are the value's */
+	/* Variables in the value that are not set; their tails are the value's. */
+	const struct ml_cvar *holes;
 	uint32_t nholes;
 };
 /* An .env file, or the environment, and what goes before it: a name that `first` has is not looked up here. */

@@ -77,7 +77,8 @@ struct ml_cpath {
 	size_t nexposes;
 };
 void ml_cvalue_path(struct ml_str path, struct ml_cpath *out);
-/* The same of every path that ends in `end` ("/db", clean, not "/"), whatever stands before it: `kind` and `socket` NULL where that decides. */
+/* The same of every path that ends in `end` ("/db", clean, not "/"), whatever stands before it:
+ * `kind` and `socket` NULL where that decides. */
 void ml_cvalue_path_end(struct ml_str end, struct ml_cpath *out);
 
 /* The class of a device by its path, a word of ml_co_device_class_vocab. */

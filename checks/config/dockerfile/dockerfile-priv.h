@@ -123,7 +123,8 @@ struct ml_df {
 	size_t expanded;    /* bytes that variables gave */
 	size_t inherited;
 	size_t ncommands;
-	bool nothing_else;  /* the stage begins with nothing: a variable that the file does not set is empty */
+	/* The stage begins with nothing: a variable that the file does not set is empty. */
+	bool nothing_else;
 	bool warned_utf8, warned_expansion;
 	int error;          /* sticky: ML_ENOMEM */
 };

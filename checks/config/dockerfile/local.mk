@@ -15,6 +15,7 @@ libmlchecks_a_SOURCES += \
 	checks/config/dockerfile/json-form.c checks/config/dockerfile/map.c checks/config/dockerfile/mount.c \
 	checks/config/dockerfile/package.c checks/config/dockerfile/packaging.c checks/config/dockerfile/parse.c \
 	checks/config/dockerfile/pattern.c checks/config/dockerfile/program.c checks/config/dockerfile/sensitive.c \
-	checks/config/dockerfile/shell-array.c checks/config/dockerfile/shell-compound.c checks/config/dockerfile/shell-parse.c checks/config/dockerfile/shell-simple.c \
+	checks/config/dockerfile/shell-array.c checks/config/dockerfile/shell-compound.c \
+	checks/config/dockerfile/shell-parse.c checks/config/dockerfile/shell-simple.c \
 	checks/config/dockerfile/shell-word.c checks/config/dockerfile/stage.c checks/config/dockerfile/stage-facts.c \
 	checks/config/dockerfile/text.c
