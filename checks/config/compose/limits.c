@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much a container may take, and how often it is started again: the keys of version 2 and those of `deploy`. */
+/* How much a container may take, and how often it is started again: the keys of version 2 and those
+ * of `deploy`. */
 #include "base/num.h"
 #include "checks/config/compose/norm-priv.h"
 
@@ -29,8 +30,12 @@ void ml_cn_pids_limit(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_rec
 }
 
 static const struct ml_cn_key blkio_keys[] = {
-	{"device_read_bps", 0, NULL, NULL, NULL}, {"device_read_iops", 0, NULL, NULL, NULL}, {"device_write_bps", 0, NULL, NULL, NULL},
-	{"device_write_iops", 0, NULL, NULL, NULL}, {"weight", ML_CO_SVC_BLKIO_WEIGHT, ml_cn_int, NULL, NULL}, {"weight_device", 0, NULL, NULL, NULL},
+	{"device_read_bps", 0, NULL, NULL, NULL},
+	{"device_read_iops", 0, NULL, NULL, NULL},
+	{"device_write_bps", 0, NULL, NULL, NULL},
+	{"device_write_iops", 0, NULL, NULL, NULL},
+	{"weight", ML_CO_SVC_BLKIO_WEIGHT, ml_cn_int, NULL, NULL},
+	{"weight_device", 0, NULL, NULL, NULL},
 };
 
 void ml_cn_blkio(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_builder *b)
@@ -52,7 +57,8 @@ static const struct ml_cn_key ulimit_keys[] = {
 	{"soft", ML_CO_ULIMIT_SOFT, limit, NULL, NULL},
 };
 
-/* -1 is unlimited (docker/go-units). docker-compose 1.29 compares it as a number; Compose since version 2 and the engine do not. */
+/* -1 is unlimited (docker/go-units). docker-compose 1.29 compares it as a number; Compose since
+ * version 2 and the engine do not. */
 static bool is_over(const struct ml_value *soft, const struct ml_value *hard)
 {
 	if (soft->kind != ML_V_INT || hard->kind != ML_V_INT || hard->i < 0)
@@ -80,7 +86,9 @@ static struct ml_value ulimit(struct ml_cn *cn, const struct ml_cn_at *at)
 		ml_record_set(&b, ML_CO_ULIMIT_HARD, both);
 	}
 	if (is_over(&b.slots[ML_CO_ULIMIT_SOFT], &b.slots[ML_CO_ULIMIT_HARD]))
-		ml_cn_say(cn, ML_DIAG_ERROR, at->node->loc, "ulimits: the soft limit of %.*s is above the hard one: Docker refuses it", ML_STR_ARG(at->key));
+		ml_cn_say(cn, ML_DIAG_ERROR, at->node->loc,
+			"ulimits: the soft limit of %.*s is above the hard one: Docker refuses it",
+			ML_STR_ARG(at->key));
 	return ml_cn_pack(cn, &b, at->loc);
 }
 
@@ -95,9 +103,11 @@ void ml_cn_ulimits(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 	}
 	entries = ml_alloc_array(cn->arena, at->node->n, sizeof(*entries));
 	for (uint32_t i = 0; entries && i < at->node->n; i++) {
-		struct ml_cn_at item = {at->node->items[i], at->node->keys[i], at->node->key_locs[i]};
+		struct ml_cn_at item = {
+			at->node->items[i], at->node->keys[i], at->node->key_locs[i]};
 		if (item.node->kind != ML_C_NULL)
-			entries[n++] = (struct ml_entry){ml_at(ml_string(item.key), item.loc), ulimit(cn, &item)};
+			entries[n++] = (struct ml_entry){
+				ml_at(ml_string(item.key), item.loc), ulimit(cn, &item)};
 	}
 	cn->memory = cn->memory || !entries;
 	ml_record_set(b, ML_CO_SVC_ULIMITS, ml_cn_map_value(cn, entries, n, at->loc));
@@ -120,14 +130,18 @@ void ml_cn_restart(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record
 	if (text.len == 0)
 		return;
 	if (!ml_str_starts(text, ML_STR("on-failure:"))) {
-		ml_record_set(b, ML_CO_SVC_RESTART, at->node->kind == ML_C_BOOL && !at->node->b ? ml_cn_word("no", at->node->loc) :
-			ml_cn_vocab(cn, at, &ml_co_restart_vocab));
+		ml_record_set(b, ML_CO_SVC_RESTART,
+			at->node->kind == ML_C_BOOL && !at->node->b
+				? ml_cn_word("no", at->node->loc)
+				: ml_cn_vocab(cn, at, &ml_co_restart_vocab));
 		return;
 	}
 	attempts = ml_str_sub(text, 11, text.len);
 	ml_record_set(b, ML_CO_SVC_RESTART, ml_cn_word("on-failure", at->node->loc));
-	ml_record_set(b, ML_CO_SVC_RESTART_MAX, ml_parse_i64(attempts, 10, &n) && n >= 0 ? ml_at(ml_int(n), at->node->loc) :
-		ml_cn_bad(cn, at, "a restart policy such as on-failure:5"));
+	ml_record_set(b, ML_CO_SVC_RESTART_MAX,
+		ml_parse_i64(attempts, 10, &n) && n >= 0
+			? ml_at(ml_int(n), at->node->loc)
+			: ml_cn_bad(cn, at, "a restart policy such as on-failure:5"));
 }
 
 static const struct ml_cn_key limit_keys[] = {
@@ -143,7 +157,8 @@ static const struct ml_cn_key reservation_keys[] = {
 };
 
 /* A map that is only a floor of another: its keys go to the same record. */
-static void inner(struct ml_cn *cn, const struct ml_cnode *map, const char *key, const struct ml_cn_keys *keys, struct ml_record_builder *b)
+static void inner(struct ml_cn *cn, const struct ml_cnode *map, const char *key,
+	const struct ml_cn_keys *keys, struct ml_record_builder *b)
 {
 	const struct ml_cnode *node = ml_cnode_get(map, key);
 
@@ -152,20 +167,25 @@ static void inner(struct ml_cn *cn, const struct ml_cnode *map, const char *key,
 }
 
 /* `deploy.resources`: into the service itself. */
-static void resources(struct ml_cn *cn, const struct ml_cnode *node, struct ml_record_builder *service)
+static void resources(
+	struct ml_cn *cn, const struct ml_cnode *node, struct ml_record_builder *service)
 {
-	static const struct ml_cn_keys limits = ML_CN_KEYS(limit_keys), reservations = ML_CN_KEYS(reservation_keys);
-	static const struct ml_cn_key both[] = {{"limits", ML_CN_ELSEWHERE, NULL, NULL, NULL}, {"reservations", ML_CN_ELSEWHERE, NULL, NULL, NULL}};
+	static const struct ml_cn_keys limits = ML_CN_KEYS(limit_keys),
+				       reservations = ML_CN_KEYS(reservation_keys);
+	static const struct ml_cn_key both[] = {{"limits", ML_CN_ELSEWHERE, NULL, NULL, NULL},
+		{"reservations", ML_CN_ELSEWHERE, NULL, NULL, NULL}};
 	static const struct ml_cn_keys known = ML_CN_KEYS(both);
 
-	if (!ml_cn_map(cn, &(struct ml_cn_at){node, ML_STR("resources"), node->loc}, &known, NULL, NULL))
+	if (!ml_cn_map(cn, &(struct ml_cn_at){node, ML_STR("resources"), node->loc}, &known, NULL,
+		    NULL))
 		return;
 	inner(cn, node, "limits", &limits, service);
 	inner(cn, node, "reservations", &reservations, service);
 }
 
 static const struct ml_cn_key restart_keys[] = {
-	{"condition", ML_CO_DEPLOY_RESTART_CONDITION, ml_cn_vocab, &ml_co_restart_condition_vocab, NULL},
+	{"condition", ML_CO_DEPLOY_RESTART_CONDITION, ml_cn_vocab, &ml_co_restart_condition_vocab,
+		NULL},
 	{"delay", ML_CO_DEPLOY_RESTART_DELAY, ml_cn_duration, NULL, NULL},
 	{"max_attempts", ML_CO_DEPLOY_RESTART_MAX, ml_cn_int, NULL, NULL},
 	{"window", ML_CO_DEPLOY_RESTART_WINDOW, ml_cn_duration, NULL, NULL},
@@ -207,7 +227,8 @@ static void placement(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_rec
 	ml_cn_map(cn, at, &keys, b, NULL);
 }
 
-static const char *const mode_words[] = {"replicated", "global", "replicated-job", "global-job", NULL};
+static const char *const mode_words[] = {
+	"replicated", "global", "replicated-job", "global-job", NULL};
 static const struct ml_vocab mode_vocab = {.name = "deployment mode", .words = mode_words};
 static const char *const endpoint_words[] = {"vip", "dnsrr", NULL};
 static const struct ml_vocab endpoint_vocab = {.name = "endpoint mode", .words = endpoint_words};
@@ -233,7 +254,8 @@ void ml_cn_deploy(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_
 	ml_record_begin(&deploy, &ml_co_deploy);
 	ml_record_set(&deploy, ML_CO_DEPLOY_SET, ml_at(ml_bool(true), at->loc));
 	if (!ml_cn_map(cn, at, &keys, &deploy, NULL)) {
-		ml_record_set(b, ML_CO_SVC_DEPLOY, ml_cn_unknown(cn, at->loc, ML_STR("not a mapping")));
+		ml_record_set(
+			b, ML_CO_SVC_DEPLOY, ml_cn_unknown(cn, at->loc, ML_STR("not a mapping")));
 		return;
 	}
 	if (node && node->kind != ML_C_NULL)
@@ -241,8 +263,9 @@ void ml_cn_deploy(struct ml_cn *cn, const struct ml_cn_at *at, struct ml_record_
 	ml_record_set(b, ML_CO_SVC_DEPLOY, ml_cn_pack(cn, &deploy, at->loc));
 }
 
-/* What the service says itself and what `deploy.resources` says are one limit: docker compose refuses two different ones (also one against none, compose-go's
- * check of consistency), docker-compose 1.29 takes the service's own. */
+/* What the service says itself and what `deploy.resources` says are one limit: docker compose
+ * refuses two different ones (also one against none, compose-go's check of consistency),
+ * docker-compose 1.29 takes the service's own. */
 static const struct twice {
 	const char *key, *group, *part;
 	int slot;
@@ -261,29 +284,36 @@ static const struct ml_cnode *map_in(const struct ml_cnode *map, const char *key
 	return node && node->kind == ML_C_MAP ? node : NULL;
 }
 
-static void agree(struct ml_cn *cn, struct ml_record_builder *b, const struct twice *t, const struct ml_cnode *own, const struct ml_cnode *group)
+static void agree(struct ml_cn *cn, struct ml_record_builder *b, const struct twice *t,
+	const struct ml_cnode *own, const struct ml_cnode *group)
 {
 	const struct ml_cnode *part = ml_cnode_get(group, t->part);
 	struct ml_value mine, theirs = ml_absent();
 
-	if (b->slots[t->slot].kind == ML_V_UNKNOWN || own->nvars || (part && (!ml_cn_is_scalar(part) || part->nvars)))
+	if (b->slots[t->slot].kind == ML_V_UNKNOWN || own->nvars ||
+		(part && (!ml_cn_is_scalar(part) || part->nvars)))
 		return;
 	mine = t->read(cn, &(struct ml_cn_at){own, ml_str(t->key), own->loc}, NULL);
 	if (part)
 		theirs = t->read(cn, &(struct ml_cn_at){part, ml_str(t->part), part->loc}, NULL);
-	if (mine.kind == ML_V_UNKNOWN || theirs.kind == ML_V_UNKNOWN || (theirs.kind != ML_V_ABSENT && ml_number_cmp(&mine, &theirs) == 0))
+	if (mine.kind == ML_V_UNKNOWN || theirs.kind == ML_V_UNKNOWN ||
+		(theirs.kind != ML_V_ABSENT && ml_number_cmp(&mine, &theirs) == 0))
 		return;
-	ml_cn_say(cn, ML_DIAG_ERROR, own->loc, "%s and deploy.resources.%s.%s differ: docker compose refuses that, docker-compose 1 takes %s", t->key,
-		t->group, t->part, t->key);
+	ml_cn_say(cn, ML_DIAG_ERROR, own->loc,
+		"%s and deploy.resources.%s.%s differ: docker compose refuses that, docker-compose "
+		"1 takes %s",
+		t->key, t->group, t->part, t->key);
 	b->slots[t->slot] = mine;
 }
 
-static void compare_with_deploy(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+static void compare_with_deploy(
+	struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
 {
 	const struct ml_cnode *resources = map_in(map_in(service, "deploy"), "resources");
 
 	for (size_t i = 0; resources && i < sizeof(twice) / sizeof(twice[0]); i++) {
-		const struct ml_cnode *group = map_in(resources, twice[i].group), *own = ml_cnode_get(service, twice[i].key);
+		const struct ml_cnode *group = map_in(resources, twice[i].group),
+				      *own = ml_cnode_get(service, twice[i].key);
 		if (group && own && ml_cn_is_scalar(own))
 			agree(cn, b, &twice[i], own, group);
 	}
@@ -310,13 +340,16 @@ static void place_missing(struct ml_record_builder *b, const struct ml_cnode *se
 
 	for (size_t i = 0; place && i < sizeof(slots) / sizeof(slots[0]); i++)
 		if (b->slots[slots[i]].kind == ML_V_ABSENT)
-			ml_record_set(b, slots[i], ml_at(slots[i] == ML_CO_SVC_CPUS ? ml_double(0) : ml_int(0), place->loc));
+			ml_record_set(b, slots[i],
+				ml_at(slots[i] == ML_CO_SVC_CPUS ? ml_double(0) : ml_int(0),
+					place->loc));
 }
 
 /* A quota of CPU time in each period is so many processors. */
 static void cpus_of_quota(struct ml_record_builder *b)
 {
-	const struct ml_value *quota = &b->slots[ML_CO_SVC_CPU_QUOTA], *period = &b->slots[ML_CO_SVC_CPU_PERIOD];
+	const struct ml_value *quota = &b->slots[ML_CO_SVC_CPU_QUOTA],
+			      *period = &b->slots[ML_CO_SVC_CPU_PERIOD];
 	struct ml_value *cpus = &b->slots[ML_CO_SVC_CPUS];
 	int64_t micros = period->kind == ML_V_INT && period->i > 0 ? period->i : 100000;
 
@@ -328,7 +361,8 @@ static void cpus_of_quota(struct ml_record_builder *b)
 		*cpus = ml_at(ml_double((double)quota->i / (double)micros), quota->loc);
 }
 
-void ml_cn_finish_limits(struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
+void ml_cn_finish_limits(
+	struct ml_cn *cn, struct ml_record_builder *b, const struct ml_cnode *service)
 {
 	compare_with_deploy(cn, b, service);
 	cpus_of_quota(b);
