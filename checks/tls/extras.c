@@ -154,6 +154,13 @@ static void ask_staples(struct ml_tls_collector *c)
 
 /* ---- fallback: RFC 7507, an older version with the signal that a newer one failed ---- */
 
+/* The same hello without the signal, after a connection that was closed without a word (as Dovecot does): only the signal can have been the reason. */
+static void take_fallback_control(struct ml_tls_extras *extras, const struct extra *extra)
+{
+	if (extra->question.answer == ML_TLS_AGREED)
+		extras->fallback = ml_bool(true);
+}
+
 static void take_fallback(struct ml_tls_extras *extras, const struct extra *extra)
 {
 	const struct ml_tls_question *q = &extra->question;
@@ -162,6 +169,8 @@ static void take_fallback(struct ml_tls_extras *extras, const struct extra *extr
 		extras->fallback = ml_bool(q->flight->alert.description == INAPPROPRIATE_FALLBACK);
 	else
 		extras->fallback = q->answer == ML_TLS_AGREED ? ml_bool(false) : ml_tls_unknown(extra->collector);
+	if (q->answer == ML_TLS_REFUSED && !q->flight->alert_seen)
+		add(extra->collector, extra->version, "fallback", take_fallback_control);
 }
 
 static void ask_fallback(struct ml_tls_collector *c)
