@@ -182,6 +182,24 @@ void ml_tls_note_text(struct ml_tls_collector *c, struct ml_str text)
 		c->text = ml_str_dup(c->facts->arena, text);
 }
 
+/* Where nothing came back at all, nothing is known, whatever a part takes for a default. */
+static void know_nothing(struct ml_tls_collector *c, struct ml_record_builder *root)
+{
+	static const int slots[] = {ML_TF_BEHAVIOUR, ML_TF_SESSIONS, ML_TF_HTTP, ML_TF_FIRST_FLIGHT, ML_TF_KEYS};
+	static const int lists[] = {ML_TF_WEAKNESSES, ML_TF_DH_PRIMES, ML_TF_TOLERANCES, ML_TF_SIGNATURES};
+	struct ml_value *unknown = ml_alloc(c->facts->arena, sizeof(*unknown));
+
+	if (!unknown) {
+		c->memory = true;
+		return;
+	}
+	*unknown = ml_tls_unknown(c);
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		ml_record_set(root, slots[i], *unknown);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		ml_record_set(root, lists[i], ml_list(unknown, 1));
+}
+
 static void write_parts(struct ml_tls_collector *c)
 {
 	struct ml_record_builder root;
@@ -189,6 +207,8 @@ static void write_parts(struct ml_tls_collector *c)
 	ml_tls_record_begin(c, &root);
 	for (size_t i = 0; i < NPARTS; i++)
 		parts[i].write(c, &root);
+	if (!c->tls && c->text.len == 0)
+		know_nothing(c, &root);
 	c->facts->root = ml_tls_pack(c, &root);
 }
 
