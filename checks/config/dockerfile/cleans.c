@@ -64,7 +64,7 @@ static void add(struct cleans *c, const char *cache)
 /* `path` without what says "all that is in it". */
 static struct ml_str directory_of(struct ml_str path)
 {
-	static const char *const ends[] = {"/", "/*", "/**", "/.", "/*.*", "/*.bin", "/{*,.*}"};
+	static const char *const ends[] = {"/", "/*", "/**", "/.", "/*.*", "/*.bin", "/{*,.*}", "*"};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ml_str_ends(path, ml_str(ends[i])) && path.len > strlen(ends[i]))

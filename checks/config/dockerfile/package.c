@@ -248,11 +248,13 @@ static void take_version_option(struct gathering *g, enum ml_df_manager manager,
 	g->items[0].pinned = is_fixed(version);
 }
 
-/* zypper's patterns and patches have no versions to ask for. */
+/* Groups, modules, and zypper's patterns and patches have no versions to ask for. */
 static const char *kind_by_type(const char *kind, enum ml_df_manager manager, const struct ml_df_args *args)
 {
 	struct ml_str type = ml_df_option_value(args, "--type");
 
+	if ((DNFS >> manager & 1) && ml_df_in_words("group groups groupinstall groupupdate module", args->sub))
+		return "group";
 	if (!type.ptr)
 		type = ml_df_option_value(args, "-t");
 	return manager == ML_DF_ZYPPER && type.len && !ml_df_in_words("package", type) ? "group" : kind;

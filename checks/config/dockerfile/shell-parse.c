@@ -293,17 +293,47 @@ void ml_df_shell_split(struct ml_df *df, const struct ml_df_text *text, size_t f
 	out->failed = sh.failed;
 }
 
+/* ["apt-get install", "curl"] names no program that exists. What was meant is a command line: the first word is taken apart at its blanks.
+ * The words in their own places; *n is counted on. */
+static const struct ml_df_text *meant_words(struct ml_df *df, const struct ml_df_text *words, size_t *n)
+{
+	struct ml_str rest = words[0].s, part;
+	size_t pieces = 0, at = 0;
+	struct ml_df_text *out;
+
+	for (size_t i = 0; i < rest.len; i++)
+		pieces += rest.ptr[i] == ' ';
+	out = pieces ? ml_alloc_array(df->arena, *n + pieces, sizeof(*out)) : NULL;
+	if (!out)
+		return words;
+	pieces = 0;
+	while (ml_str_split(&rest, ' ', &part)) {
+		if (part.len)
+			out[pieces++] = ml_df_part(df->arena, &words[0], at, at + part.len);
+		at += part.len + 1;
+	}
+	if (!pieces)
+		return words;
+	memcpy(out + pieces, words + 1, (*n - 1) * sizeof(*out));
+	*n += pieces - 1;
+	return out;
+}
+
 void ml_df_exec_split(struct ml_df *df, const struct ml_df_text *text, const struct ml_df_text *words, size_t n,
 	const struct ml_df_script_env *env, struct ml_df_script *out)
 {
 	struct ml_df_shell sh = {.df = df, .script = out, .text = text, .end = text->s.len, .pipefail = env->pipefail};
-	struct ml_df_word *items = ml_alloc_array(df->arena, n ? n : 1, sizeof(*items));
+	struct ml_df_word *items;
 	size_t command;
 
 	*out = (struct ml_df_script){0};
 	sh.vars = *env->vars;
 	sh.vars.owner = ++df->owners;
-	if (n == 0 || !items)
+	if (n == 0)
+		return;
+	words = meant_words(df, words, &n);
+	items = ml_alloc_array(df->arena, n, sizeof(*items));
+	if (!items)
 		return;
 	command = ml_df_sh_add(&sh, ML_DF_OP_NONE);
 	for (size_t i = 0; i < n; i++)
