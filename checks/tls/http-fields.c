@@ -38,7 +38,8 @@ static bool read_seconds(struct ml_str text, int64_t *out)
 			return false;
 	if (text.len == 0)
 		return false;
-	*out = ml_parse_u64(text, 10, &seconds) && seconds < MAX_AGE_MOST ? (int64_t)seconds : MAX_AGE_MOST;
+	*out = ml_parse_u64(text, 10, &seconds) && seconds < MAX_AGE_MOST ? (int64_t)seconds
+									  : MAX_AGE_MOST;
 	return true;
 }
 
@@ -53,7 +54,11 @@ struct ml_http_hsts ml_http_hsts(struct ml_str value)
 		struct ml_str name = ml_str_trim(ml_str_sub(directive, 0, equals));
 		bool has_value = equals != ML_NPOS;
 		if (ml_str_ieq(name, ML_STR("max-age")))
-			hsts.valid = has_value && ++ages == 1 && read_seconds(ml_str_trim(ml_str_sub(directive, equals + 1, directive.len)), &hsts.max_age) && hsts.valid;
+			hsts.valid = has_value && ++ages == 1 &&
+				     read_seconds(ml_str_trim(ml_str_sub(
+							  directive, equals + 1, directive.len)),
+					     &hsts.max_age) &&
+				     hsts.valid;
 		else if (ml_str_ieq(name, ML_STR("includeSubDomains")))
 			hsts.valid = !has_value && ++subdomains == 1 && hsts.valid;
 		else if (ml_str_ieq(name, ML_STR("preload")))
@@ -100,7 +105,8 @@ static bool zero_or_less(struct ml_str number)
 }
 
 /* Of an attribute that stands twice the last counts. */
-static void attribute(struct ml_http_cookie *cookie, struct lifetime *life, struct ml_str name, struct ml_str value)
+static void attribute(struct ml_http_cookie *cookie, struct lifetime *life, struct ml_str name,
+	struct ml_str value)
 {
 	if (ml_str_ieq(name, ML_STR("Secure")))
 		cookie->secure = true;
@@ -113,7 +119,8 @@ static void attribute(struct ml_http_cookie *cookie, struct lifetime *life, stru
 	else if (ml_str_ieq(name, ML_STR("Path")))
 		cookie->root_path = ml_str_is(value, "/");
 	else if (ml_str_ieq(name, ML_STR("Expires")))
-		life->past_date = ml_str_has(value, " 1970 ") || ml_str_has(value, "-1970 ") || ml_str_has(value, "-70 ");
+		life->past_date = ml_str_has(value, " 1970 ") || ml_str_has(value, "-1970 ") ||
+				  ml_str_has(value, "-70 ");
 	else if (ml_str_ieq(name, ML_STR("Max-Age")) && is_number(value)) {
 		life->aged = true;
 		life->past_age = zero_or_less(value);
@@ -134,7 +141,9 @@ bool ml_http_cookie(struct ml_str value, struct ml_http_cookie *out)
 	out->name = equals == ML_NPOS ? ML_STR("") : ml_str_trim(ml_str_sub(pair, 0, equals));
 	while (ml_str_split(&value, ';', &part)) {
 		size_t at = ml_str_chr(part, '=');
-		attribute(out, &life, ml_str_trim(ml_str_sub(part, 0, at)), at == ML_NPOS ? ML_STR("") : ml_str_trim(ml_str_sub(part, at + 1, part.len)));
+		attribute(out, &life, ml_str_trim(ml_str_sub(part, 0, at)),
+			at == ML_NPOS ? ML_STR("")
+				      : ml_str_trim(ml_str_sub(part, at + 1, part.len)));
 	}
 	out->gone = life.aged ? life.past_age : life.past_date;
 	return pair.len > 0 && !ml_str_is(pair, "=");

@@ -11,12 +11,35 @@ enum { HTTPS = 443, HTTPS_ALTERNATIVE = 8443, HTTP = 80, H2_HEADER = 9, H2_SETTI
 
 /* Headers whose values are facts. What others say is nobody's business, and may be a secret. */
 static const char *const telling[] = {
-	"access-control-allow-credentials", "access-control-allow-origin", "alt-svc", "cache-control", "clear-site-data", "content-security-policy",
-	"content-security-policy-report-only", "content-type", "cross-origin-embedder-policy", "cross-origin-opener-policy", "cross-origin-resource-policy",
-	"expect-ct", "feature-policy", "origin-agent-cluster", "permissions-policy", "public-key-pins", "referrer-policy", "via", "x-aspnet-version",
-	"x-aspnetmvc-version", "x-content-type-options", "x-frame-options", "x-generator", "x-permitted-cross-domain-policies", "x-powered-by", "x-xss-protection",
+	"access-control-allow-credentials",
+	"access-control-allow-origin",
+	"alt-svc",
+	"cache-control",
+	"clear-site-data",
+	"content-security-policy",
+	"content-security-policy-report-only",
+	"content-type",
+	"cross-origin-embedder-policy",
+	"cross-origin-opener-policy",
+	"cross-origin-resource-policy",
+	"expect-ct",
+	"feature-policy",
+	"origin-agent-cluster",
+	"permissions-policy",
+	"public-key-pins",
+	"referrer-policy",
+	"via",
+	"x-aspnet-version",
+	"x-aspnetmvc-version",
+	"x-content-type-options",
+	"x-frame-options",
+	"x-generator",
+	"x-permitted-cross-domain-policies",
+	"x-powered-by",
+	"x-xss-protection",
 };
-static const char *const naming[] = {"server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator"};
+static const char *const naming[] = {
+	"server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator"};
 
 /* ---- asking ---- */
 
@@ -31,7 +54,8 @@ struct ml_str ml_tls_http_request(struct ml_tls_collector *c)
 	else if (request->port != HTTPS)
 		host = ml_strf(c->scratch, "%.*s:%u", ML_STR_ARG(host), request->port);
 	return ml_strf(c->scratch,
-		"GET %.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: merlon\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: close\r\n\r\n",
+		"GET %.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: merlon\r\nAccept: "
+		"*/*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: close\r\n\r\n",
 		ML_STR_ARG(path), ML_STR_ARG(host));
 }
 
@@ -58,7 +82,8 @@ static size_t until(struct ml_str text, const char *ends)
 	return n;
 }
 
-/* What changes with each answer is taken out, so that equal servers have equal facts; and queries, which may hold secrets. */
+/* What changes with each answer is taken out, so that equal servers have equal facts; and queries,
+ * which may hold secrets. */
 static struct ml_str steady(struct ml_tls_collector *c, struct ml_str text)
 {
 	char *out = ml_alloc(c->facts->arena, text.len + 1);
@@ -96,7 +121,8 @@ static bool is_digit(struct ml_str text, size_t i)
 static bool names_version(struct ml_str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if ((text.ptr[i] == '/' && is_digit(text, i + 1)) || (text.ptr[i] == '.' && i && is_digit(text, i - 1) && is_digit(text, i + 1)))
+		if ((text.ptr[i] == '/' && is_digit(text, i + 1)) ||
+			(text.ptr[i] == '.' && i && is_digit(text, i - 1) && is_digit(text, i + 1)))
 			return true;
 	return false;
 }
@@ -142,7 +168,8 @@ static struct ml_value headers_fact(struct ml_tls_collector *c, const struct ml_
 		if (!ml_http_field(head, telling[i]))
 			continue;
 		entries[n].key = ml_string(ml_str(telling[i]));
-		entries[n++].value = ml_tls_text(c, steady(c, ml_http_value(c->scratch, head, telling[i])));
+		entries[n++].value =
+			ml_tls_text(c, steady(c, ml_http_value(c->scratch, head, telling[i])));
 	}
 	c->memory = c->memory || !entries || ml_map(entries, n, &map, &dup);
 	return map;
@@ -150,7 +177,8 @@ static struct ml_value headers_fact(struct ml_tls_collector *c, const struct ml_
 
 static int by_name(const void *a, const void *b)
 {
-	return ml_str_cmp(((const struct ml_http_field *)a)->name, ((const struct ml_http_field *)b)->name);
+	return ml_str_cmp(
+		((const struct ml_http_field *)a)->name, ((const struct ml_http_field *)b)->name);
 }
 
 static struct ml_value names_fact(struct ml_tls_collector *c, const struct ml_http_head *head)
@@ -161,7 +189,8 @@ static struct ml_value names_fact(struct ml_tls_collector *c, const struct ml_ht
 
 	for (size_t i = 0; i < head->nfields && sorted; i++)
 		sorted[i] = head->fields[i];
-	if (!items || !sorted || ml_sort(c->scratch, sorted, head->nfields, sizeof(*sorted), by_name)) {
+	if (!items || !sorted ||
+		ml_sort(c->scratch, sorted, head->nfields, sizeof(*sorted), by_name)) {
 		c->memory = true;
 		return ml_absent();
 	}
@@ -194,12 +223,14 @@ static struct ml_value cookies_fact(struct ml_tls_collector *c, const struct ml_
 
 	c->memory = c->memory || !items;
 	for (size_t i = 0; i < head->nfields && items; i++)
-		if (ml_str_is(head->fields[i].name, "set-cookie") && ml_http_cookie(head->fields[i].value, &cookie))
+		if (ml_str_is(head->fields[i].name, "set-cookie") &&
+			ml_http_cookie(head->fields[i].value, &cookie))
 			items[n++] = cookie_fact(c, &cookie);
 	return ml_list(items, n);
 }
 
-static struct ml_value text_of(struct ml_tls_collector *c, const struct ml_http_head *head, const char *name)
+static struct ml_value text_of(
+	struct ml_tls_collector *c, const struct ml_http_head *head, const char *name)
 {
 	return ml_tls_text(c, clean(c, ml_http_value(c->scratch, head, name)));
 }
@@ -210,7 +241,8 @@ static struct ml_value answer_fact(struct ml_tls_collector *c, const struct ml_h
 
 	ml_record_begin(&b, &ml_tf_http_type);
 	ml_record_set(&b, ML_TF_HT_SPOKEN, ml_bool(true));
-	ml_record_set(&b, ML_TF_HT_VERSION, ml_tls_text(c, ml_strf(c->facts->arena, "HTTP/1.%u", head->minor)));
+	ml_record_set(&b, ML_TF_HT_VERSION,
+		ml_tls_text(c, ml_strf(c->facts->arena, "HTTP/1.%u", head->minor)));
 	ml_record_set(&b, ML_TF_HT_STATUS, ml_int(head->status));
 	ml_record_set(&b, ML_TF_HT_SERVER, text_of(c, head, "server"));
 	ml_record_set(&b, ML_TF_HT_LOCATION, location_fact(c, head));
@@ -234,13 +266,15 @@ static struct ml_value unknown(struct ml_tls_collector *c, const char *why)
 /* RFC 9113 3.4: a server begins with SETTINGS. */
 static bool speaks_h2(struct ml_str answer)
 {
-	return answer.len >= H2_HEADER && answer.ptr[3] == H2_SETTINGS && answer.ptr[0] == 0 && answer.ptr[1] == 0;
+	return answer.len >= H2_HEADER && answer.ptr[3] == H2_SETTINGS && answer.ptr[0] == 0 &&
+	       answer.ptr[1] == 0;
 }
 
 /* Whoever agrees to http/1.1, or listens on its ports, owes an answer. */
 static bool owes_answer(const struct ml_tls_collector *c, const struct ml_tls_seen *seen)
 {
-	return ml_str_is(seen->alpn, "http/1.1") || c->request->port == HTTPS || c->request->port == HTTPS_ALTERNATIVE;
+	return ml_str_is(seen->alpn, "http/1.1") || c->request->port == HTTPS ||
+	       c->request->port == HTTPS_ALTERNATIVE;
 }
 
 static struct ml_value no_answer(struct ml_tls_collector *c, const struct ml_tls_seen *seen)
@@ -253,7 +287,8 @@ static struct ml_value no_answer(struct ml_tls_collector *c, const struct ml_tls
 		return ml_absent(); /* another protocol */
 	if (seen->certificate_requested && seen->alert_seen)
 		return unknown(c, "the server wants a certificate of the client");
-	return owes_answer(c, seen) ? unknown(c, "the server does not answer to HTTP") : ml_absent();
+	return owes_answer(c, seen) ? unknown(c, "the server does not answer to HTTP")
+				    : ml_absent();
 }
 
 static struct ml_value http_fact(struct ml_tls_collector *c, const struct ml_tls_seen *seen)
@@ -263,12 +298,15 @@ static struct ml_value http_fact(struct ml_tls_collector *c, const struct ml_tls
 	int r;
 
 	if (!seen->made)
-		return ml_engine_given_up(c->engine) ? ml_tls_known_or(c, false, ml_absent()) : unknown(c, "no handshake with it could be completed");
+		return ml_engine_given_up(c->engine)
+			       ? ml_tls_known_or(c, false, ml_absent())
+			       : unknown(c, "no handshake with it could be completed");
 	if (!seen->answered)
 		return no_answer(c, seen);
 	r = ml_http_read(c->scratch, seen->answer, &head, &why);
 	c->memory = c->memory || r == ML_ENOMEM;
-	return r == 0 ? answer_fact(c, &head) : unknown(c, why ? why : "the header of the HTTP answer is too long");
+	return r == 0 ? answer_fact(c, &head)
+		      : unknown(c, why ? why : "the header of the HTTP answer is too long");
 }
 
 /* ---- without TLS ---- */
@@ -292,7 +330,9 @@ static bool plain_start(struct ml_talk *talk, struct ml_buf *out)
 {
 	struct ml_tls_plain *plain = plain_of(talk);
 	const struct ml_tls_request *request = plain->collector->request;
-	struct ml_str host = request->name.len ? request->name : ml_str_sub(request->endpoint, 0, ml_str_rchr(request->endpoint, ':'));
+	struct ml_str host = request->name.len ? request->name
+					       : ml_str_sub(request->endpoint, 0,
+							 ml_str_rchr(request->endpoint, ':'));
 
 	ml_buf_clear(&plain->text);
 	plain->scan = (struct ml_http_scan){0};
@@ -323,7 +363,8 @@ static void plain_ended(struct ml_talk *talk, enum ml_talk_end how)
 static struct ml_talk *plain_next(struct ml_chain *chain)
 {
 	static const struct ml_talk_ops ops = {plain_start, plain_feed, plain_ended};
-	struct ml_tls_plain *plain = (struct ml_tls_plain *)((char *)chain - offsetof(struct ml_tls_plain, chain));
+	struct ml_tls_plain *plain =
+		(struct ml_tls_plain *)((char *)chain - offsetof(struct ml_tls_plain, chain));
 
 	if (plain->begun)
 		return NULL;
@@ -359,7 +400,8 @@ static struct ml_value plain_answer(struct ml_tls_collector *c, const struct ml_
 	ml_record_set(&b, ML_TF_PL_REACHABLE, ml_bool(true));
 	ml_record_set(&b, ML_TF_PL_STATUS, ml_int(head->status));
 	ml_record_set(&b, ML_TF_PL_LOCATION, location);
-	ml_record_set(&b, ML_TF_PL_TO_TLS, ml_bool(sends && ml_str_istarts(ml_value_text(&location), ML_STR("https://"))));
+	ml_record_set(&b, ML_TF_PL_TO_TLS,
+		ml_bool(sends && ml_str_istarts(ml_value_text(&location), ML_STR("https://"))));
 	return ml_tls_pack(c, &b);
 }
 
@@ -380,17 +422,24 @@ static struct ml_value plain_fact(struct ml_tls_collector *c, const struct ml_tl
 	int r;
 
 	if (plain->how == ML_TALK_NEVER)
-		return ml_engine_given_up(c->engine) ? ml_tls_known_or(c, false, ml_absent()) : plain_without_answer(c, false);
+		return ml_engine_given_up(c->engine) ? ml_tls_known_or(c, false, ml_absent())
+						     : plain_without_answer(c, false);
 	if (!plain->answered)
-		return plain->text.len ? plain_without_answer(c, true) : unknown(c, "the port without TLS does not answer");
-	r = ml_http_read(c->scratch, ml_str_sub(ml_buf_get(&plain->text), plain->scan.head, plain->scan.line), &head, &why);
+		return plain->text.len ? plain_without_answer(c, true)
+				       : unknown(c, "the port without TLS does not answer");
+	r = ml_http_read(c->scratch,
+		ml_str_sub(ml_buf_get(&plain->text), plain->scan.head, plain->scan.line), &head,
+		&why);
 	c->memory = c->memory || r == ML_ENOMEM;
-	return r == 0 ? plain_answer(c, &head) : unknown(c, why ? why : "the header of the HTTP answer is too long");
+	return r == 0 ? plain_answer(c, &head)
+		      : unknown(c, why ? why : "the header of the HTTP answer is too long");
 }
 
 void ml_tls_http_write(struct ml_tls_collector *c, struct ml_record_builder *root)
 {
-	struct ml_value value = c->sessions && c->sessions->newest && c->sessions->request.len ? http_fact(c, &c->sessions->web_seen) : ml_absent();
+	struct ml_value value = c->sessions && c->sessions->newest && c->sessions->request.len
+					? http_fact(c, &c->sessions->web_seen)
+					: ml_absent();
 
 	if (value.kind != ML_V_ABSENT)
 		ml_record_set(root, ML_TF_HTTP, value);

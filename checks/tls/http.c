@@ -33,7 +33,8 @@ static unsigned status_of(struct ml_str head)
 /* The line that ends at `end` is empty: the head is over. An interim answer is passed over. */
 static bool over(struct ml_http_scan *scan, struct ml_str bytes, size_t end)
 {
-	unsigned status = status_of(ml_str_sub(bytes, scan->head, end)); /* there: begins_well saw it */
+	unsigned status =
+		status_of(ml_str_sub(bytes, scan->head, end)); /* there: begins_well saw it */
 
 	scan->line = end + 1;
 	if (status < INTERIM || status >= FINAL)
@@ -46,7 +47,8 @@ enum ml_http_progress ml_http_scan(struct ml_http_scan *scan, struct ml_str byte
 {
 	for (; scan->seen < bytes.len; scan->seen++) {
 		size_t end = scan->seen;
-		if (end - scan->head < STATUS_BYTES && !begins_well(ml_str_sub(bytes, scan->head, end + 1)))
+		if (end - scan->head < STATUS_BYTES &&
+			!begins_well(ml_str_sub(bytes, scan->head, end + 1)))
 			return ML_HTTP_FOREIGN;
 		if (bytes.ptr[end] != '\n')
 			continue;
@@ -63,7 +65,8 @@ enum ml_http_progress ml_http_scan(struct ml_http_scan *scan, struct ml_str byte
 /* RFC 9110 5.6.2 */
 static bool token_byte(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("!#$%&'*+-.^_`|~", c));
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool is_token(struct ml_str s)
@@ -99,14 +102,16 @@ static int bad(struct head_reader *r, const char *why)
 /* RFC 9112 5.2: a line that begins with white space belongs to the one before. */
 static int fold(struct head_reader *r, struct ml_str line)
 {
-	struct ml_http_field *last = r->head->nfields ? &r->head->fields[r->head->nfields - 1] : NULL;
+	struct ml_http_field *last =
+		r->head->nfields ? &r->head->fields[r->head->nfields - 1] : NULL;
 	struct ml_str more = ml_str_trim(line);
 
 	if (!last)
 		return bad(r, "white space before the first header field");
 	if (++r->folds > FOLDS)
 		return ML_ELIMIT;
-	last->value = ml_str_trim(ml_strf(r->arena, "%.*s %.*s", ML_STR_ARG(last->value), ML_STR_ARG(more)));
+	last->value = ml_str_trim(
+		ml_strf(r->arena, "%.*s %.*s", ML_STR_ARG(last->value), ML_STR_ARG(more)));
 	return last->value.ptr ? 0 : ML_ENOMEM;
 }
 
@@ -119,20 +124,25 @@ static int field(struct head_reader *r, struct ml_str line)
 		return bad(r, "a header line without a name");
 	if (r->head->nfields == ML_HTTP_FIELDS)
 		return ML_ELIMIT;
-	if (ml_alloc_grow(r->arena, &r->head->fields, &r->cap, r->head->nfields + 1, sizeof(*r->head->fields)))
+	if (ml_alloc_grow(r->arena, &r->head->fields, &r->cap, r->head->nfields + 1,
+		    sizeof(*r->head->fields)))
 		return ML_ENOMEM;
 	name = ml_str_lower(r->arena, name);
-	r->head->fields[r->head->nfields++] = (struct ml_http_field){name, ml_str_trim(ml_str_sub(line, colon + 1, line.len))};
+	r->head->fields[r->head->nfields++] =
+		(struct ml_http_field){name, ml_str_trim(ml_str_sub(line, colon + 1, line.len))};
 	return name.ptr ? 0 : ML_ENOMEM;
 }
 
 static int status_line(struct head_reader *r, struct ml_str line)
 {
-	if (line.len < STATUS_BYTES || !begins_well(line) || (line.len > STATUS_BYTES && line.ptr[STATUS_BYTES] != ' '))
+	if (line.len < STATUS_BYTES || !begins_well(line) ||
+		(line.len > STATUS_BYTES && line.ptr[STATUS_BYTES] != ' '))
 		return bad(r, "no status line of HTTP/1");
 	r->head->minor = digit(line, 7);
 	r->head->status = status_of(line);
-	return r->head->status >= FINAL && r->head->status <= 599 ? 0 : bad(r, "a status that HTTP does not have");
+	return r->head->status >= FINAL && r->head->status <= 599
+		       ? 0
+		       : bad(r, "a status that HTTP does not have");
 }
 
 static int read_line(struct head_reader *r, struct ml_str line, bool first)
@@ -148,7 +158,8 @@ static int read_line(struct head_reader *r, struct ml_str line, bool first)
 	return line.ptr[0] == ' ' || line.ptr[0] == '\t' ? fold(r, line) : field(r, line);
 }
 
-int ml_http_read(struct ml_arena *arena, struct ml_str head, struct ml_http_head *out, const char **why)
+int ml_http_read(
+	struct ml_arena *arena, struct ml_str head, struct ml_http_head *out, const char **why)
 {
 	struct head_reader reader = {.arena = arena, .head = out};
 	struct ml_str line;
@@ -174,7 +185,8 @@ const struct ml_http_field *ml_http_field(const struct ml_http_head *head, const
 }
 
 /* The head of one answer holds no more. */
-struct ml_str ml_http_value(struct ml_arena *arena, const struct ml_http_head *head, const char *name)
+struct ml_str ml_http_value(
+	struct ml_arena *arena, const struct ml_http_head *head, const char *name)
 {
 	char *all = ml_alloc(arena, ML_HTTP_HEAD_BYTES + 2 * ML_HTTP_FIELDS);
 	size_t n = 0;

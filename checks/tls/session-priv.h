@@ -7,7 +7,8 @@
 
 #include "checks/tls/session.h"
 
-/* session-library.c: an SSL as the session's wish wants it, with its two memory BIOs in session->in and session->out. NULL: no memory. */
+/* session-library.c: an SSL as the session's wish wants it, with its two memory BIOs in session->in
+ * and session->out. NULL: no memory. */
 SSL *ml_tls_library_ssl(struct ml_tls_session *session);
 /* The code point of one of its groups; 0: none that libssl has. */
 uint16_t ml_tls_library_group(int nid);

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Messages of a handshake that libssl completes, read by ourselves: what is a fact is what was sent, not what a library made of it. RFC 8446 4.4.2, 4.6.1. */
+/* Messages of a handshake that libssl completes, read by ourselves: what is a fact is what was
+ * sent, not what a library made of it. RFC 8446 4.4.2, 4.6.1. */
 #include "checks/tls/session-priv.h"
 #include "checks/tls/wire-priv.h"
 
-enum { HEADER_BYTES = 4, CERTIFICATE_VERIFY = 15, ENCRYPTED_EXTENSIONS = 8, EARLY_DATA = 42, OCSP_STATUS = 1 };
+enum {
+	HEADER_BYTES = 4,
+	CERTIFICATE_VERIFY = 15,
+	ENCRYPTED_EXTENSIONS = 8,
+	EARLY_DATA = 42,
+	OCSP_STATUS = 1
+};
 
 /* Of the first certificate. */
-static void read_extensions(struct ml_tls_seen *seen, struct ml_arena *arena, struct ml_str extensions)
+static void read_extensions(
+	struct ml_tls_seen *seen, struct ml_arena *arena, struct ml_str extensions)
 {
 	struct ml_tls_reader r = {.rest = extensions};
 
@@ -29,10 +37,14 @@ static void read_certificate(struct ml_tls_session *session, struct ml_str body,
 	if (new_protocol)
 		ml_tls_read_vector(&r, 1);
 	list = (struct ml_tls_reader){.rest = ml_tls_read_vector(&r, 3)};
-	if (seen->certificates || !(seen->certificates = ml_alloc_array(session->arena, ML_TLS_SESSION_CERTIFICATES, sizeof(*seen->certificates))))
+	if (seen->certificates ||
+		!(seen->certificates = ml_alloc_array(session->arena, ML_TLS_SESSION_CERTIFICATES,
+			  sizeof(*seen->certificates))))
 		return;
 	while (list.rest.len && !list.short_ && seen->ncertificates < ML_TLS_SESSION_CERTIFICATES) {
-		struct ml_str der = ml_tls_read_vector(&list, 3), extensions = new_protocol ? ml_tls_read_vector(&list, 2) : ML_STR_NONE;
+		struct ml_str der = ml_tls_read_vector(&list, 3),
+			      extensions =
+				      new_protocol ? ml_tls_read_vector(&list, 2) : ML_STR_NONE;
 		if (list.short_)
 			return;
 		if (seen->ncertificates == 0)
@@ -72,7 +84,8 @@ static void read_handshake(struct ml_tls_session *session, uint8_t type, struct 
 	if (type == ML_TLS_CERTIFICATE)
 		read_certificate(session, body, new_protocol);
 	if (type == CERTIFICATE_VERIFY && new_protocol)
-		session->seen.scheme = (uint16_t)ml_tls_read(&(struct ml_tls_reader){.rest = body}, 2);
+		session->seen.scheme =
+			(uint16_t)ml_tls_read(&(struct ml_tls_reader){.rest = body}, 2);
 	if (type == ML_TLS_NEW_SESSION_TICKET && new_protocol)
 		read_ticket(session, body);
 	if (type == ML_TLS_NEW_SESSION_TICKET && !new_protocol && session->seen.ntickets++ == 0)
@@ -88,9 +101,11 @@ void ml_tls_session_read(struct ml_tls_session *session, int content, struct ml_
 		return;
 	}
 	if (content == SSL3_RT_HANDSHAKE && message.len >= HEADER_BYTES)
-		read_handshake(session, (uint8_t)message.ptr[0], ml_str_sub(message, HEADER_BYTES, message.len));
+		read_handshake(session, (uint8_t)message.ptr[0],
+			ml_str_sub(message, HEADER_BYTES, message.len));
 	if (content == SSL3_RT_ALERT && message.len >= 2) {
 		session->seen.alert_seen = true;
-		session->seen.alert = (struct ml_tls_alert){(uint8_t)message.ptr[0], (uint8_t)message.ptr[1]};
+		session->seen.alert =
+			(struct ml_tls_alert){(uint8_t)message.ptr[0], (uint8_t)message.ptr[1]};
 	}
 }

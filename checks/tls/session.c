@@ -10,7 +10,8 @@ enum { PIECE = 16384, ANSWER_MS = 3000, TICKETS_MS = 1000, GOODBYE_MS = 300 };
 enum stage { HANDSHAKE, ANSWER, TICKETS, RENEGOTIATION, GOODBYE };
 enum step { FORWARD, WAITS, OVER };
 
-/* What libssl says after a call that did not succeed: it waits for bytes, or there is no more to be had. */
+/* What libssl says after a call that did not succeed: it waits for bytes, or there is no more to be
+ * had. */
 static enum step after(struct ml_tls_session *session, int result)
 {
 	return SSL_get_error(session->ssl, result) == SSL_ERROR_WANT_READ ? WAITS : OVER;
@@ -98,7 +99,8 @@ static enum step listen_for_answer(struct ml_tls_session *session)
 	session->seen.answered = progress == ML_HTTP_WHOLE;
 	if (progress == ML_HTTP_MORE)
 		return session->text.error ? OVER : FORWARD;
-	return session->ticket ? leave(session) : OVER; /* or a server with sessions in memory may forget this one */
+	return session->ticket ? leave(session)
+			       : OVER; /* or a server with sessions in memory may forget this one */
 }
 
 /* One is enough. */
@@ -163,7 +165,9 @@ static bool advance(struct ml_tls_session *session, struct ml_buf *out)
 static void let_go(struct ml_tls_session *session)
 {
 	if (session->ssl)
-		SSL_set_shutdown(session->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* else libssl forbids that its session goes on */
+		SSL_set_shutdown(session->ssl,
+			SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* else libssl forbids that its
+								       session goes on */
 	SSL_free(session->ssl);
 	session->ssl = session->in = session->out = NULL;
 	ml_buf_free(&session->text);
@@ -205,18 +209,24 @@ static void ended(struct ml_talk *talk, enum ml_talk_end how)
 	struct ml_tls_session *session = (struct ml_tls_session *)talk;
 
 	session->seen.how = how;
-	session->seen.answer = ml_str_dup(session->arena, session->seen.answered
-		? ml_str_sub(ml_buf_get(&session->text), session->scan.head, session->scan.line)
-		: ml_buf_get(&session->text));
+	session->seen.answer = ml_str_dup(session->arena,
+		session->seen.answered ? ml_str_sub(ml_buf_get(&session->text), session->scan.head,
+						 session->scan.line)
+				       : ml_buf_get(&session->text));
 	session->seen.memory = session->seen.memory || ml_arena_failed(session->arena);
 	let_go(session);
 }
 
-struct ml_talk *ml_tls_session_init(struct ml_tls_session *session, struct ml_tls_library *library, struct ml_arena *arena, const struct ml_tls_session_wish *wish)
+struct ml_talk *ml_tls_session_init(struct ml_tls_session *session, struct ml_tls_library *library,
+	struct ml_arena *arena, const struct ml_tls_session_wish *wish)
 {
 	static const struct ml_talk_ops ops = {start, feed, ended};
 
-	*session = (struct ml_tls_session){.talk = {.ops = &ops}, .library = library, .arena = arena, .wish = *wish, .seen = {.how = ML_TALK_NEVER}};
+	*session = (struct ml_tls_session){.talk = {.ops = &ops},
+		.library = library,
+		.arena = arena,
+		.wish = *wish,
+		.seen = {.how = ML_TALK_NEVER}};
 	return &session->talk;
 }
 
@@ -233,7 +243,8 @@ struct ml_str ml_tls_session_ticket(const struct ml_tls_session *session)
 struct ml_str ml_tls_session_id(const struct ml_tls_session *session)
 {
 	unsigned len = 0;
-	const unsigned char *id = session->ticket ? SSL_SESSION_get_id(session->ticket, &len) : NULL;
+	const unsigned char *id =
+		session->ticket ? SSL_SESSION_get_id(session->ticket, &len) : NULL;
 
 	return (struct ml_str){(const char *)id, len};
 }

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which application protocols a server chooses (RFC 7301), by elimination, and whether it refuses clients that speak none of them: else what is meant for one protocol
- * can be brought to a server of another (ALPACA). */
+/* Which application protocols a server chooses (RFC 7301), by elimination, and whether it refuses
+ * clients that speak none of them: else what is meant for one protocol can be brought to a server
+ * of another (ALPACA). */
 #include "checks/tls/sessions-priv.h"
 
 enum { NO_APPLICATION_PROTOCOL = 120 };
 
-/* Of IANA's registry, what servers serve; acme-tls/1 is for those who issue certificates, and answered to nobody else. */
+/* Of IANA's registry, what servers serve; acme-tls/1 is for those who issue certificates, and
+ * answered to nobody else. */
 static const struct ml_str protocols[ML_TLS_PROTOCOLS] = {
-	{"h2", 2}, {"http/1.1", 8}, {"dot", 3}, {"ftp", 3}, {"imap", 4}, {"mqtt", 4}, {"pop3", 4}, {"postgresql", 10}, {"xmpp-client", 11},
+	{"h2", 2},
+	{"http/1.1", 8},
+	{"dot", 3},
+	{"ftp", 3},
+	{"imap", 4},
+	{"mqtt", 4},
+	{"pop3", 4},
+	{"postgresql", 10},
+	{"xmpp-client", 11},
 	{"xmpp-server", 11},
 };
 
@@ -31,7 +41,8 @@ size_t ml_tls_protocols_left(const struct ml_tls_sessions *all, struct ml_str *o
 }
 
 /* What was offered and not chosen is known only when nothing was chosen. */
-void ml_tls_protocols_answer(struct ml_tls_sessions *all, const struct ml_str *offered, size_t n, struct ml_str chosen, const struct ml_tls_alert *alert)
+void ml_tls_protocols_answer(struct ml_tls_sessions *all, const struct ml_str *offered, size_t n,
+	struct ml_str chosen, const struct ml_tls_alert *alert)
 {
 	bool refused = alert && alert->description == NO_APPLICATION_PROTOCOL;
 
@@ -52,8 +63,10 @@ static bool end_with(struct ml_tls_sessions *all, bool strict)
 	return false;
 }
 
-/* True: one was chosen that we know, and the others are asked for. A liar chooses what is not left: only so often. */
-static bool weigh(struct ml_tls_sessions *all, struct ml_str chosen, bool agreed, const struct ml_tls_alert *alert)
+/* True: one was chosen that we know, and the others are asked for. A liar chooses what is not left:
+ * only so often. */
+static bool weigh(struct ml_tls_sessions *all, struct ml_str chosen, bool agreed,
+	const struct ml_tls_alert *alert)
 {
 	int i = agreed ? ml_tls_protocol(chosen) : -1;
 
@@ -69,20 +82,23 @@ static bool weigh(struct ml_tls_sessions *all, struct ml_str chosen, bool agreed
 static bool take_13(struct ml_tls_visit *visit)
 {
 	const struct ml_tls_seen *seen = &visit->session.seen;
-	bool again = weigh(visit->all, seen->alpn, seen->made, seen->alert_seen ? &seen->alert : NULL);
+	bool again =
+		weigh(visit->all, seen->alpn, seen->made, seen->alert_seen ? &seen->alert : NULL);
 
 	visit->wish.nalpn = ml_tls_protocols_left(visit->all, visit->alpn);
 	return again;
 }
 
-/* Apache and others choose a protocol that nobody offered: no more strict than one that ignores the offer. */
+/* Apache and others choose a protocol that nobody offered: no more strict than one that ignores the
+ * offer. */
 static bool take(struct ml_tls_hail *hail)
 {
 	const struct ml_tls_question *q = &hail->question;
 	bool refused = q->answer == ML_TLS_REFUSED && q->flight->alert_seen;
-	bool foreign = q->answer == ML_TLS_BROKEN && q->flight->violation && strcmp(q->flight->violation, ML_TLS_FOREIGN_ALPN) == 0;
-	bool again = weigh(hail->all, foreign ? ML_STR("") : q->flight->hello.alpn, foreign || q->answer == ML_TLS_AGREED,
-		refused ? &q->flight->alert : NULL);
+	bool foreign = q->answer == ML_TLS_BROKEN && q->flight->violation &&
+		       strcmp(q->flight->violation, ML_TLS_FOREIGN_ALPN) == 0;
+	bool again = weigh(hail->all, foreign ? ML_STR("") : q->flight->hello.alpn,
+		foreign || q->answer == ML_TLS_AGREED, refused ? &q->flight->alert : NULL);
 
 	hail->question.offer.hello.nalpn = ml_tls_protocols_left(hail->all, hail->alpn);
 	return again;
@@ -93,11 +109,13 @@ void ml_tls_alpn_begin(struct ml_tls_sessions *all)
 	struct ml_tls_session_wish wish = {.version = ML_TLS_1_3};
 
 	if (all->older) {
-		if (!ml_tls_hail_begin(all, &all->strict, all->ids.session.seen.suite, "application protocols", take))
+		if (!ml_tls_hail_begin(all, &all->strict, all->ids.session.seen.suite,
+			    "application protocols", take))
 			return;
 		all->strict.question.expected = ML_TLS_FOREIGN_ALPN;
 		all->strict.question.offer.hello.alpn = all->strict.alpn;
-		all->strict.question.offer.hello.nalpn = ml_tls_protocols_left(all, all->strict.alpn);
+		all->strict.question.offer.hello.nalpn =
+			ml_tls_protocols_left(all, all->strict.alpn);
 		return;
 	}
 	ml_tls_visit_begin(all, &all->strict_13, &wish, take_13);
@@ -107,7 +125,8 @@ void ml_tls_alpn_begin(struct ml_tls_sessions *all)
 
 struct ml_value ml_tls_alpn_value(struct ml_tls_sessions *all)
 {
-	struct ml_value *items = ml_alloc_array(all->collector->facts->arena, ML_TLS_PROTOCOLS, sizeof(*items));
+	struct ml_value *items =
+		ml_alloc_array(all->collector->facts->arena, ML_TLS_PROTOCOLS, sizeof(*items));
 	size_t n = 0;
 
 	all->collector->memory = all->collector->memory || !items;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is asked of sessions: which go on, what tickets say, renegotiation, protocols, kinds of keys, and the answer of a web server. */
+/* What is asked of sessions: which go on, what tickets say, renegotiation, protocols, kinds of
+ * keys, and the answer of a web server. */
 #ifndef ML_CHECKS_TLS_SESSIONS_PRIV_H
 #define ML_CHECKS_TLS_SESSIONS_PRIV_H
 
@@ -40,7 +41,8 @@ struct ml_tls_sessions {
 	struct ml_tls_collector *collector;
 	struct ml_tls_library *library;
 	uint16_t newest, older; /* versions; 0: none. `older`: up to TLS 1.2 */
-	/* web: the newest version, with a request. tickets, ids: of `older`, going on by the one or the other. */
+	/* web: the newest version, with a request. tickets, ids: of `older`, going on by the one or
+	 * the other. */
 	struct ml_tls_visit web, keys, resumed, tickets, ids, strict_13, stranger_13;
 	struct ml_tls_hail by_ticket, by_id, strict, stranger;
 	struct ml_tls_seen web_seen;
@@ -52,7 +54,7 @@ struct ml_tls_sessions {
 	size_t nmade;
 	bool keys_known;
 	struct ml_value values[ML_TF_SE_SLOTS]; /* what is known */
-	bool arises[ML_TF_SE_SLOTS];            /* the question does: what has no value then is unknown */
+	bool arises[ML_TF_SE_SLOTS]; /* the question does: what has no value then is unknown */
 	struct ml_str request;
 };
 
@@ -71,15 +73,19 @@ void ml_tls_http_write(struct ml_tls_collector *collector, struct ml_record_buil
 int ml_tls_protocol(struct ml_str name);
 /* Fills `out` with what was not asked for yet, and one that nobody speaks; returns how many. */
 size_t ml_tls_protocols_left(const struct ml_tls_sessions *all, struct ml_str *out);
-/* Notes what became of an offer of protocols of the table: `chosen` ("" none), or the alert that refused it. */
-void ml_tls_protocols_answer(struct ml_tls_sessions *all, const struct ml_str *offered, size_t n, struct ml_str chosen, const struct ml_tls_alert *alert);
+/* Notes what became of an offer of protocols of the table: `chosen` ("" none), or the alert that
+ * refused it. */
+void ml_tls_protocols_answer(struct ml_tls_sessions *all, const struct ml_str *offered, size_t n,
+	struct ml_str chosen, const struct ml_tls_alert *alert);
 /* Asks for what is left, until the server wants none of it. */
 void ml_tls_alpn_begin(struct ml_tls_sessions *all);
 /* The list of what was chosen. */
 struct ml_value ml_tls_alpn_value(struct ml_tls_sessions *all);
 
 /* sessions.c */
-void ml_tls_visit_begin(struct ml_tls_sessions *all, struct ml_tls_visit *visit, const struct ml_tls_session_wish *wish, bool (*take)(struct ml_tls_visit *));
-bool ml_tls_hail_begin(struct ml_tls_sessions *all, struct ml_tls_hail *hail, uint16_t suite, const char *asked, bool (*take)(struct ml_tls_hail *));
+void ml_tls_visit_begin(struct ml_tls_sessions *all, struct ml_tls_visit *visit,
+	const struct ml_tls_session_wish *wish, bool (*take)(struct ml_tls_visit *));
+bool ml_tls_hail_begin(struct ml_tls_sessions *all, struct ml_tls_hail *hail, uint16_t suite,
+	const char *asked, bool (*take)(struct ml_tls_hail *));
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The head of an HTTP answer: at once and byte by byte it must end at the same place, and every field be within it. */
+/* The head of an HTTP answer: at once and byte by byte it must end at the same place, and every
+ * field be within it. */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -16,13 +17,16 @@ static void must_be(bool that)
 static void look_at(struct ml_arena *arena, const struct ml_http_head *head)
 {
 	for (size_t i = 0; i < head->nfields; i++) {
-		struct ml_str value = head->fields[i].value, all = ml_http_value(arena, head, head->fields[i].name.ptr);
+		struct ml_str value = head->fields[i].value,
+			      all = ml_http_value(arena, head, head->fields[i].name.ptr);
 		struct ml_http_hsts hsts = ml_http_hsts(value);
 		struct ml_http_cookie cookie;
-		must_be(head->fields[i].name.len > 0 && value.len <= ML_HTTP_HEAD_BYTES && all.len >= value.len);
+		must_be(head->fields[i].name.len > 0 && value.len <= ML_HTTP_HEAD_BYTES &&
+			all.len >= value.len);
 		must_be(hsts.max_age >= 0 && (hsts.valid || hsts.max_age == 0));
 		if (ml_http_cookie(value, &cookie))
-			must_be(cookie.name.len <= value.len && cookie.same_site.ptr && (ml_http_cookie_prefix(&cookie) || cookie.name.len > 6));
+			must_be(cookie.name.len <= value.len && cookie.same_site.ptr &&
+				(ml_http_cookie_prefix(&cookie) || cookie.name.len > 6));
 	}
 }
 

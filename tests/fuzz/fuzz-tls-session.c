@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server says in a session. An even first byte: messages as libssl decrypts them, each with its record type and a length of two bytes before it, read by our own
- * code, at once and again, with the same result. An odd one: bytes on the wire, in pieces, to a whole talk. */
+/* What a server says in a session. An even first byte: messages as libssl decrypts them, each with
+ * its record type and a length of two bytes before it, read by our own code, at once and again,
+ * with the same result. An odd one: bytes on the wire, in pieces, to a whole talk. */
 #include <stdlib.h>
 
 #include "checks/tls/session-priv.h"
@@ -19,7 +20,8 @@ static void read_messages(struct ml_tls_session *session, struct ml_str bytes)
 {
 	while (bytes.len >= 3 && !session->spent) {
 		size_t n = (size_t)(unsigned char)bytes.ptr[1] << 8 | (unsigned char)bytes.ptr[2];
-		ml_tls_session_read(session, (unsigned char)bytes.ptr[0], ml_str_sub(bytes, 3, 3 + n));
+		ml_tls_session_read(
+			session, (unsigned char)bytes.ptr[0], ml_str_sub(bytes, 3, 3 + n));
 		bytes = ml_str_sub(bytes, 3 + n, bytes.len);
 	}
 }
@@ -49,15 +51,18 @@ static void messages(struct ml_str bytes, uint16_t version)
 	read_messages(&one, bytes);
 	read_messages(&two, bytes);
 	look_at(&one.seen);
-	must_be(one.seen.ncertificates == two.seen.ncertificates && one.seen.ntickets == two.seen.ntickets && one.seen.scheme == two.seen.scheme);
-	must_be(ml_str_eq(one.seen.staple, two.seen.staple) && ml_str_eq(one.seen.scts, two.seen.scts) && one.messages == two.messages);
+	must_be(one.seen.ncertificates == two.seen.ncertificates &&
+		one.seen.ntickets == two.seen.ntickets && one.seen.scheme == two.seen.scheme);
+	must_be(ml_str_eq(one.seen.staple, two.seen.staple) &&
+		ml_str_eq(one.seen.scts, two.seen.scts) && one.messages == two.messages);
 }
 
 static void wire(struct ml_str bytes, uint16_t version)
 {
 	static struct ml_tls_library *library;
 	ML_ARENA_AUTO arena = ml_arena_new(ARENA_BYTES);
-	struct ml_tls_session_wish wish = {.version = version, .request = ML_STR("GET"), .goodbye = true};
+	struct ml_tls_session_wish wish = {
+		.version = version, .request = ML_STR("GET"), .goodbye = true};
 	struct ml_tls_session session;
 	struct ml_talk *talk;
 	ML_BUF_AUTO out;

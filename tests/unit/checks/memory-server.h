@@ -9,14 +9,14 @@
 #include "checks/tls/talk.h"
 
 struct memory_server {
-	SSL_CTX *context; /* certificates for RSA, ECDSA (P-256) and Ed25519, as `keys` says */
-	SSL *ssl;         /* of the connection that goes on */
+	SSL_CTX *context;   /* certificates for RSA, ECDSA (P-256) and Ed25519, as `keys` says */
+	SSL *ssl;           /* of the connection that goes on */
 	const char *answer; /* to the first application data; NULL: none */
 	size_t answer_bytes;
-	unsigned tickets;   /* of TLS 1.3, sent with the answer beyond what OpenSSL sends */
-	bool closes;        /* after the answer */
-	size_t piece;       /* of what it says at once; 0: all */
-	size_t said;        /* bytes, in all */
+	unsigned tickets; /* of TLS 1.3, sent with the answer beyond what OpenSSL sends */
+	bool closes;      /* after the answer */
+	size_t piece;     /* of what it says at once; 0: all */
+	size_t said;      /* bytes, in all */
 };
 
 enum { SERVER_RSA = 1, SERVER_ECDSA = 2, SERVER_EDDSA = 4 };
@@ -29,7 +29,8 @@ static inline void server_add_key(SSL_CTX *context, EVP_PKEY *key, const EVP_MD 
 	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
 	X509_gmtime_adj(X509_getm_notBefore(x), 0);
 	X509_gmtime_adj(X509_getm_notAfter(x), 86400);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+		name, "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0);
 	X509_set_issuer_name(x, name);
 	X509_set_pubkey(x, key);
 	X509_sign(x, key, md);
@@ -39,12 +40,14 @@ static inline void server_add_key(SSL_CTX *context, EVP_PKEY *key, const EVP_MD 
 	EVP_PKEY_free(key);
 }
 
-static inline int server_alpn(SSL *ssl, const unsigned char **out, unsigned char *len, const unsigned char *in, unsigned n, void *arg)
+static inline int server_alpn(SSL *ssl, const unsigned char **out, unsigned char *len,
+	const unsigned char *in, unsigned n, void *arg)
 {
 	static const unsigned char names[] = "\x02h2\x08http/1.1";
 	unsigned char *chosen;
 
-	if (SSL_select_next_proto(&chosen, len, names, sizeof(names) - 1, in, n) != OPENSSL_NPN_NEGOTIATED)
+	if (SSL_select_next_proto(&chosen, len, names, sizeof(names) - 1, in, n) !=
+		OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*out = chosen;
 	return SSL_TLSEXT_ERR_OK;
@@ -92,13 +95,15 @@ static inline bool server_turn(struct memory_server *server)
 }
 
 /* What the server said goes to the talk. False: the talk is done. */
-static inline bool server_says(struct memory_server *server, struct ml_talk *talk, struct ml_buf *out)
+static inline bool server_says(
+	struct memory_server *server, struct ml_talk *talk, struct ml_buf *out)
 {
 	BIO *wbio = SSL_get_wbio(server->ssl);
 	char bytes[16384];
 	int n;
 
-	while ((n = BIO_read(wbio, bytes, server->piece ? (int)server->piece : (int)sizeof(bytes))) > 0) {
+	while ((n = BIO_read(wbio, bytes,
+			server->piece ? (int)server->piece : (int)sizeof(bytes))) > 0) {
 		server->said += (size_t)n;
 		if (!talk->ops->feed(talk, (struct ml_str){bytes, (size_t)n}, out))
 			return false;
@@ -127,7 +132,9 @@ static inline void server_serve(struct memory_server *server, struct ml_talk *ta
 	}
 	if (goes_on)
 		how = open ? ML_TALK_SILENT : ML_TALK_CLOSED;
-	SSL_set_shutdown(server->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* as servers do that keep sessions of clients without manners */
+	SSL_set_shutdown(server->ssl,
+		SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); /* as servers do that keep sessions of
+							       clients without manners */
 	talk->ops->ended(talk, how);
 }
 

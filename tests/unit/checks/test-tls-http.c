@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Heads of HTTP answers by the table tests/tls/http.txt, at once and byte by byte; HSTS and cookies by tables of a line each. */
+/* Heads of HTTP answers by the table tests/tls/http.txt, at once and byte by byte; HSTS and cookies
+ * by tables of a line each. */
 #include "tests/unit/data.h"
 
 #include "checks/tls/http.h"
@@ -16,7 +17,11 @@ static struct ml_str unescape(struct ml_arena *arena, struct ml_str text)
 		char c = text.ptr[i];
 		if (c == '\\' && i + 1 < text.len) {
 			c = text.ptr[++i];
-			c = c == 'r' ? '\r' : c == 'n' ? '\n' : c == 't' ? '\t' : c == '0' ? '\0' : c;
+			c = c == 'r'   ? '\r'
+			    : c == 'n' ? '\n'
+			    : c == 't' ? '\t'
+			    : c == '0' ? '\0'
+				       : c;
 		}
 		out[n++] = c;
 	}
@@ -34,7 +39,8 @@ static struct ml_str shown(struct ml_arena *arena, struct ml_str bytes, size_t p
 	int r;
 
 	ml_buf_init(&out, 100000);
-	for (size_t n = piece < bytes.len ? piece : bytes.len; progress == ML_HTTP_MORE; n = n + piece < bytes.len ? n + piece : bytes.len) {
+	for (size_t n = piece < bytes.len ? piece : bytes.len; progress == ML_HTTP_MORE;
+		n = n + piece < bytes.len ? n + piece : bytes.len) {
 		progress = ml_http_scan(&scan, ml_str_sub(bytes, 0, n));
 		if (n == bytes.len)
 			break;
@@ -46,7 +52,8 @@ static struct ml_str shown(struct ml_arena *arena, struct ml_str bytes, size_t p
 		return ml_str(why ? why : ml_strcode(r));
 	ml_buf_printf(&out, "%u", head.status);
 	for (size_t i = 0; i < head.nfields; i++)
-		ml_buf_printf(&out, "%s%.*s=%.*s", i ? ";" : " ", ML_STR_ARG(head.fields[i].name), ML_STR_ARG(head.fields[i].value));
+		ml_buf_printf(&out, "%s%.*s=%.*s", i ? ";" : " ", ML_STR_ARG(head.fields[i].name),
+			ML_STR_ARG(head.fields[i].value));
 	return ml_str_dup(arena, ml_buf_get(&out));
 }
 
@@ -67,7 +74,8 @@ static void test_heads(void **state)
 		for (size_t piece = 1; piece < 100000; piece = piece * 2 + 1) {
 			struct ml_str got = shown(arena, bytes, piece);
 			if (!ml_str_eq(got, want))
-				fail_msg("%.*s: got \"%.*s\", in pieces of %zu", ML_STR_ARG(line), ML_STR_ARG(got), piece);
+				fail_msg("%.*s: got \"%.*s\", in pieces of %zu", ML_STR_ARG(line),
+					ML_STR_ARG(got), piece);
 		}
 		cases++;
 	}
@@ -102,7 +110,10 @@ static void test_values(void **state)
 	struct ml_http_head head;
 	const char *why;
 
-	assert_int_equal(ml_http_read(arena, ML_STR("HTTP/1.0 404 No\r\nX: 1\r\ny: 2\r\nx: 3\r\n\r\n"), &head, &why), 0);
+	assert_int_equal(
+		ml_http_read(arena, ML_STR("HTTP/1.0 404 No\r\nX: 1\r\ny: 2\r\nx: 3\r\n\r\n"),
+			&head, &why),
+		0);
 	assert_int_equal(head.minor, 0);
 	assert_true(ml_str_is(ml_http_value(arena, &head, "x"), "1, 3"));
 	assert_int_equal(ml_http_value(arena, &head, "z").len, 0);
@@ -139,9 +150,11 @@ static void test_hsts(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ml_http_hsts got = ml_http_hsts(ml_str(cases[i].text));
-		if (got.valid != cases[i].valid || got.max_age != cases[i].max_age || got.include_subdomains != cases[i].include_subdomains ||
+		if (got.valid != cases[i].valid || got.max_age != cases[i].max_age ||
+			got.include_subdomains != cases[i].include_subdomains ||
 			got.preload != cases[i].preload)
-			fail_msg("%s: got %d %lld %d %d", cases[i].text, got.valid, (long long)got.max_age, got.include_subdomains, got.preload);
+			fail_msg("%s: got %d %lld %d %d", cases[i].text, got.valid,
+				(long long)got.max_age, got.include_subdomains, got.preload);
 	}
 }
 
@@ -152,18 +165,24 @@ static void test_cookies(void **state)
 		bool taken, secure, http_only, gone, prefix;
 	} cases[] = {
 		{"a=b", "a", "", true, false, false, false, true},
-		{"a=b; Secure; HttpOnly; SameSite=Lax; Path=/", "a", "Lax", true, true, true, false, true},
-		{" a = b=c ;secure;httponly;samesite=STRICT", "a", "Strict", true, true, true, false, true},
+		{"a=b; Secure; HttpOnly; SameSite=Lax; Path=/", "a", "Lax", true, true, true, false,
+			true},
+		{" a = b=c ;secure;httponly;samesite=STRICT", "a", "Strict", true, true, true,
+			false, true},
 		{"a=b; SameSite=Foo", "a", "", true, false, false, false, true},
 		{"a=; Max-Age=0", "a", "", true, false, false, true, true},
 		{"a=; Max-Age=-5", "a", "", true, false, false, true, true},
-		{"a=; Max-Age=5; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a", "", true, false, false, false, true},
-		{"a=; Expires=Thu, 01-Jan-1970 00:00:00 GMT", "a", "", true, false, false, true, true},
-		{"a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a", "", true, false, false, true, true},
+		{"a=; Max-Age=5; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a", "", true, false,
+			false, false, true},
+		{"a=; Expires=Thu, 01-Jan-1970 00:00:00 GMT", "a", "", true, false, false, true,
+			true},
+		{"a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a", "", true, false, false, true,
+			true},
 		{"a=b; Max-Age=soon", "a", "", true, false, false, false, true},
 		{"a=b; Max-Age=-", "a", "", true, false, false, false, true},
 		{"__Host-a=b; Secure; Path=/", "__Host-a", "", true, true, false, false, true},
-		{"__Host-a=b; Secure; Path=/; Domain=x.org", "__Host-a", "", true, true, false, false, false},
+		{"__Host-a=b; Secure; Path=/; Domain=x.org", "__Host-a", "", true, true, false,
+			false, false},
 		{"__Host-a=b; Secure; Path=/a", "__Host-a", "", true, true, false, false, false},
 		{"__Host-a=b; Path=/", "__Host-a", "", true, false, false, false, false},
 		{"__secure-a=b", "__secure-a", "", true, false, false, false, false},
@@ -177,8 +196,10 @@ static void test_cookies(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ml_http_cookie got;
 		bool taken = ml_http_cookie(ml_str(cases[i].text), &got);
-		if (taken != cases[i].taken || !ml_str_is(got.name, cases[i].name) || !ml_str_is(got.same_site, cases[i].same_site) || got.secure != cases[i].secure ||
-			got.http_only != cases[i].http_only || got.gone != cases[i].gone || ml_http_cookie_prefix(&got) != cases[i].prefix)
+		if (taken != cases[i].taken || !ml_str_is(got.name, cases[i].name) ||
+			!ml_str_is(got.same_site, cases[i].same_site) ||
+			got.secure != cases[i].secure || got.http_only != cases[i].http_only ||
+			got.gone != cases[i].gone || ml_http_cookie_prefix(&got) != cases[i].prefix)
 			fail_msg("%s", cases[i].text);
 	}
 }
@@ -186,7 +207,11 @@ static void test_cookies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_heads), cmocka_unit_test(test_too_much), cmocka_unit_test(test_values), cmocka_unit_test(test_hsts), cmocka_unit_test(test_cookies),
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_too_much),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_hsts),
+		cmocka_unit_test(test_cookies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

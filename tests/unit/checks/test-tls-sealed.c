@@ -19,13 +19,15 @@ static void warm_up(void *arg)
 }
 
 /* 1 when it was completed as wished. */
-static bool made(struct ml_arena *arena, struct ml_tls_session *session, struct ml_tls_session_wish wish)
+static bool made(
+	struct ml_arena *arena, struct ml_tls_session *session, struct ml_tls_session_wish wish)
 {
 	server_serve(&server, ml_tls_session_init(session, library, arena, &wish));
 	return session->seen.made;
 }
 
-/* Each kind of key, each version, an answer, a session that goes on, a renegotiation, a refusal: as many as succeed. */
+/* Each kind of key, each version, an answer, a session that goes on, a renegotiation, a refusal: as
+ * many as succeed. */
 static int run(struct ml_worker *worker, void *arg)
 {
 	static const struct ml_str alpn[] = {{"http/1.1", 8}};
@@ -34,15 +36,31 @@ static int run(struct ml_worker *worker, void *arg)
 	int n = 0;
 
 	for (unsigned keys = ML_TLS_KEY_RSA; keys <= ML_TLS_KEY_EDDSA; keys *= 2)
-		n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .keys = keys, .status_request = true, .scts = true, .alpn = alpn, .nalpn = 1});
+		n += made(arena, &session,
+			(struct ml_tls_session_wish){.version = ML_TLS_1_3,
+				.keys = keys,
+				.status_request = true,
+				.scts = true,
+				.alpn = alpn,
+				.nalpn = 1});
 	for (uint16_t version = ML_TLS_1_0; version <= ML_TLS_1_2; version++)
-		n += made(arena, &session, (struct ml_tls_session_wish){.version = version, .goodbye = true});
-	n += made(arena, &first, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = ML_STR("GET / HTTP/1.1\r\n\r\n")}) && first.seen.answered;
-	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .resume = first.ticket}) && session.seen.resumed;
-	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .renegotiations = 1}) && session.seen.renegotiated;
-	n += made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true});
+		n += made(arena, &session,
+			(struct ml_tls_session_wish){.version = version, .goodbye = true});
+	n += made(arena, &first,
+		     (struct ml_tls_session_wish){
+			     .version = ML_TLS_1_3, .request = ML_STR("GET / HTTP/1.1\r\n\r\n")}) &&
+	     first.seen.answered;
+	n += made(arena, &session,
+		     (struct ml_tls_session_wish){.version = ML_TLS_1_3, .resume = first.ticket}) &&
+	     session.seen.resumed;
+	n += made(arena, &session,
+		     (struct ml_tls_session_wish){.version = ML_TLS_1_2, .renegotiations = 1}) &&
+	     session.seen.renegotiated;
+	n += made(arena, &session,
+		(struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true});
 	SSL_CTX_set_cipher_list(server.context, "AES128-SHA");
-	n += !made(arena, &session, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .keys = ML_TLS_KEY_EDDSA});
+	n += !made(arena, &session,
+		(struct ml_tls_session_wish){.version = ML_TLS_1_2, .keys = ML_TLS_KEY_EDDSA});
 	return n;
 }
 
@@ -57,8 +75,14 @@ static void keep(void *ctx, size_t i, struct ml_outcome *outcome)
 static void test_sealed(void **state)
 {
 	static const char answer[] = "HTTP/1.1 200 OK\r\n\r\n";
-	struct ml_worker_spec spec = {.name = "tls", .run = run, .warm_up = warm_up, .table = ML_TABLE_SOCKETS, .max_output = 1000, .max_memory = (size_t)1 << 30,
-		.cpu_seconds = 20, .wall_seconds = 60};
+	struct ml_worker_spec spec = {.name = "tls",
+		.run = run,
+		.warm_up = warm_up,
+		.table = ML_TABLE_SOCKETS,
+		.max_output = 1000,
+		.max_memory = (size_t)1 << 30,
+		.cpu_seconds = 20,
+		.wall_seconds = 60};
 	struct ml_error err;
 	bool done = false;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sessions by libssl with a server in memory: what is seen of it, what is done afterwards, and servers that want too much. */
+/* Sessions by libssl with a server in memory: what is seen of it, what is done afterwards, and
+ * servers that want too much. */
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static void meet(struct meeting *meeting, unsigned keys)
 static const struct ml_tls_seen *ask(struct meeting *meeting, struct ml_tls_session_wish wish)
 {
 	ml_tls_session_free(&meeting->session);
-	server_serve(&meeting->server, ml_tls_session_init(&meeting->session, library, meeting->arena, &wish));
+	server_serve(&meeting->server,
+		ml_tls_session_init(&meeting->session, library, meeting->arena, &wish));
 	return &meeting->session.seen;
 }
 
@@ -44,17 +46,23 @@ static void test_made(void **state)
 	const struct ml_tls_seen *seen;
 
 	meet(&m, SERVER_RSA);
-	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .name = ML_STR("localhost"), .alpn = both, .nalpn = 2});
+	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3,
+			       .name = ML_STR("localhost"),
+			       .alpn = both,
+			       .nalpn = 2});
 	assert_true(seen->made);
 	assert_int_equal(seen->version, ML_TLS_1_3);
 	assert_int_equal(seen->suite, 0x1302);
 	assert_int_equal(seen->group, 29);
 	assert_int_equal(seen->scheme, 0x0804);
 	assert_true(ml_str_is(seen->alpn, "h2"));
-	assert_string_equal(SSL_get_servername(m.server.ssl, TLSEXT_NAMETYPE_host_name), "localhost");
-	assert_false(seen->resumed || seen->alert_seen || seen->certificate_requested || seen->memory);
+	assert_string_equal(
+		SSL_get_servername(m.server.ssl, TLSEXT_NAMETYPE_host_name), "localhost");
+	assert_false(
+		seen->resumed || seen->alert_seen || seen->certificate_requested || seen->memory);
 	assert_int_equal(seen->ncertificates, 1);
-	assert_int_equal(seen->certificates[0].len, i2d_X509(SSL_get_certificate(m.server.ssl), NULL));
+	assert_int_equal(
+		seen->certificates[0].len, i2d_X509(SSL_get_certificate(m.server.ssl), NULL));
 	part(&m);
 }
 
@@ -75,17 +83,22 @@ static void test_keys(void **state)
 		unsigned server, wish;
 		uint16_t scheme;
 	} cases[] = {
-		{SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_RSA, 0x0804}, {SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_ECDSA, 0x0403},
-		{SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_EDDSA, 0x0807}, {SERVER_RSA, ML_TLS_KEY_ECDSA | ML_TLS_KEY_EDDSA, 0},
-		{SERVER_ECDSA, ML_TLS_KEY_RSA | ML_TLS_KEY_EDDSA, 0}, {SERVER_EDDSA, ML_TLS_KEY_EDDSA | ML_TLS_KEY_RSA, 0x0807},
-		{SERVER_ECDSA, ML_TLS_KEY_ECDSA | ML_TLS_KEY_RSA, 0x0403}, {SERVER_EDDSA, ML_TLS_KEYS, 0x0807},
+		{SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_RSA, 0x0804},
+		{SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_ECDSA, 0x0403},
+		{SERVER_RSA | SERVER_ECDSA | SERVER_EDDSA, ML_TLS_KEY_EDDSA, 0x0807},
+		{SERVER_RSA, ML_TLS_KEY_ECDSA | ML_TLS_KEY_EDDSA, 0},
+		{SERVER_ECDSA, ML_TLS_KEY_RSA | ML_TLS_KEY_EDDSA, 0},
+		{SERVER_EDDSA, ML_TLS_KEY_EDDSA | ML_TLS_KEY_RSA, 0x0807},
+		{SERVER_ECDSA, ML_TLS_KEY_ECDSA | ML_TLS_KEY_RSA, 0x0403},
+		{SERVER_EDDSA, ML_TLS_KEYS, 0x0807},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct meeting m;
 		const struct ml_tls_seen *seen;
 		meet(&m, cases[i].server);
-		seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .keys = cases[i].wish});
+		seen = ask(&m,
+			(struct ml_tls_session_wish){.version = ML_TLS_1_3, .keys = cases[i].wish});
 		assert_int_equal(seen->made, cases[i].scheme != 0);
 		assert_int_equal(seen->scheme, cases[i].scheme);
 		assert_int_equal(seen->alert_seen, cases[i].scheme == 0);
@@ -100,7 +113,8 @@ static void test_alpn_refused(void **state)
 	const struct ml_tls_seen *seen;
 
 	meet(&m, SERVER_ECDSA);
-	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .alpn = strange, .nalpn = 1});
+	seen = ask(&m,
+		(struct ml_tls_session_wish){.version = ML_TLS_1_3, .alpn = strange, .nalpn = 1});
 	assert_false(seen->made);
 	assert_true(seen->alert_seen);
 	assert_int_equal(seen->alert.description, SSL_AD_NO_APPLICATION_PROTOCOL);
@@ -108,7 +122,8 @@ static void test_alpn_refused(void **state)
 }
 
 /* The SCTs' extension of the certificate, as a server of its own sends it. */
-static int add_text(SSL *ssl, unsigned type, unsigned context, const unsigned char **out, size_t *len, X509 *x, size_t i, int *alert, void *arg)
+static int add_text(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+	size_t *len, X509 *x, size_t i, int *alert, void *arg)
 {
 	*out = (const unsigned char *)"some SCTs";
 	*len = 9;
@@ -130,8 +145,11 @@ static void test_staple_and_scts(void **state)
 
 	meet(&m, SERVER_ECDSA);
 	SSL_CTX_set_tlsext_status_cb(m.server.context, staple);
-	SSL_CTX_add_custom_ext(m.server.context, 18, SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_3_CERTIFICATE, add_text, NULL, NULL, NULL, NULL);
-	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .status_request = true, .scts = true});
+	SSL_CTX_add_custom_ext(m.server.context, 18,
+		SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_3_CERTIFICATE, add_text, NULL, NULL, NULL,
+		NULL);
+	seen = ask(&m, (struct ml_tls_session_wish){
+			       .version = ML_TLS_1_3, .status_request = true, .scts = true});
 	assert_true(seen->made);
 	assert_true(ml_str_is(seen->staple, "a staple"));
 	assert_true(ml_str_is(seen->scts, "some SCTs"));
@@ -190,12 +208,14 @@ static void test_session_12(void **state)
 	assert_int_equal(seen->ntickets, 1);
 	assert_int_equal(seen->lifetime, 4321);
 	assert_true(ml_tls_session_ticket(&m.session).len > 100);
-	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .no_ticket = true, .goodbye = true});
+	seen = ask(&m, (struct ml_tls_session_wish){
+			       .version = ML_TLS_1_2, .no_ticket = true, .goodbye = true});
 	assert_true(seen->made);
 	assert_int_equal(seen->ntickets, 0);
 	assert_int_equal(seen->session_id_bytes, 32);
 	assert_int_equal(seen->ncertificates, 1);
-	assert_int_equal(seen->certificates[0].len, i2d_X509(SSL_get_certificate(m.server.ssl), NULL));
+	assert_int_equal(
+		seen->certificates[0].len, i2d_X509(SSL_get_certificate(m.server.ssl), NULL));
 	assert_int_equal(ml_tls_session_ticket(&m.session).len, 0);
 	assert_int_equal(ml_tls_session_id(&m.session).len, 32);
 	part(&m);
@@ -210,11 +230,15 @@ static void test_old_versions(void **state)
 	SSL_CTX_set_min_proto_version(m.server.context, TLS1_VERSION);
 	SSL_CTX_set_cipher_list(m.server.context, "ALL:@SECLEVEL=0");
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(ask(&m, (struct ml_tls_session_wish){.version = versions[i]})->version, versions[i]);
+		assert_int_equal(
+			ask(&m, (struct ml_tls_session_wish){.version = versions[i]})->version,
+			versions[i]);
 	SSL_CTX_set_dh_auto(m.server.context, 1);
 	SSL_CTX_set_cipher_list(m.server.context, "DHE:@SECLEVEL=0");
 	assert_false(ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_2})->made);
-	assert_true(ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true})->made);
+	assert_true(
+		ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_2, .finite_field = true})
+			->made);
 	part(&m);
 }
 
@@ -247,9 +271,11 @@ static void test_client_certificate(void **state)
 	SSL_CTX_set_verify(m.server.context, SSL_VERIFY_PEER, NULL);
 	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = request});
 	assert_true(seen->made && seen->certificate_requested && seen->answered);
-	SSL_CTX_set_verify(m.server.context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_verify(
+		m.server.context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = request});
-	assert_true(seen->made && seen->certificate_requested && !seen->answered && seen->alert_seen);
+	assert_true(
+		seen->made && seen->certificate_requested && !seen->answered && seen->alert_seen);
 	assert_int_equal(seen->alert.description, SSL_AD_CERTIFICATE_REQUIRED);
 	part(&m);
 }
@@ -257,7 +283,8 @@ static void test_client_certificate(void **state)
 /* The same in pieces of any size. */
 static void test_answer(void **state)
 {
-	static const char answer[] = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\nbody";
+	static const char answer[] = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 "
+				     "OK\r\nServer: x\r\n\r\nbody";
 	static const size_t pieces[] = {0, 1, 2, 7, 100};
 	struct meeting m;
 
@@ -267,7 +294,9 @@ static void test_answer(void **state)
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		const struct ml_tls_seen *seen;
 		m.server.piece = pieces[i];
-		seen = ask(&m, (struct ml_tls_session_wish){.version = i & 1 ? ML_TLS_1_2 : ML_TLS_1_3, .request = request});
+		seen = ask(
+			&m, (struct ml_tls_session_wish){.version = i & 1 ? ML_TLS_1_2 : ML_TLS_1_3,
+				    .request = request});
 		assert_true(seen->answered);
 		assert_true(ml_str_is(seen->answer, "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"));
 		assert_int_not_equal(seen->how, ML_TALK_SILENT);
@@ -308,13 +337,15 @@ static void test_limits(void **state)
 	m.server.answer_bytes = n;
 	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = request});
 	assert_true(seen->made && !seen->answered);
-	assert_true(m.server.said <= ML_TLS_SESSION_BYTES && seen->answer.len <= ML_HTTP_HEAD_BYTES);
+	assert_true(
+		m.server.said <= ML_TLS_SESSION_BYTES && seen->answer.len <= ML_HTTP_HEAD_BYTES);
 	m.server.answer_bytes = 1;
 	m.server.tickets = 100;
 	seen = ask(&m, (struct ml_tls_session_wish){.version = ML_TLS_1_3, .request = request});
 	assert_int_equal(seen->how, ML_TALK_DONE);
 	assert_true(seen->made);
-	assert_in_range(seen->ntickets, ML_TLS_SESSION_TICKETS + 1, 99); /* what one read had of them */
+	assert_in_range(
+		seen->ntickets, ML_TLS_SESSION_TICKETS + 1, 99); /* what one read had of them */
 	free(much);
 	part(&m);
 }
@@ -322,7 +353,8 @@ static void test_limits(void **state)
 /* Bytes that are no TLS, or stop in its middle, at each byte of a handshake. */
 static void test_broken(void **state)
 {
-	static const char *const kinds[] = {"HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x03\xff\xff", "\x15\x03\x03\x00\x02\x02\x28", "\x80\x00\x00\x00\x00\x00"};
+	static const char *const kinds[] = {"HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x03\xff\xff",
+		"\x15\x03\x03\x00\x02\x02\x28", "\x80\x00\x00\x00\x00\x00"};
 	static const size_t lengths[] = {26, 5, 7, 6};
 	struct meeting m;
 
@@ -374,10 +406,20 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_made), cmocka_unit_test(test_groups), cmocka_unit_test(test_keys), cmocka_unit_test(test_alpn_refused),
-		cmocka_unit_test(test_staple_and_scts), cmocka_unit_test(test_resumption_13), cmocka_unit_test(test_session_12),
-		cmocka_unit_test(test_old_versions), cmocka_unit_test(test_renegotiation), cmocka_unit_test(test_client_certificate),
-		cmocka_unit_test(test_answer), cmocka_unit_test(test_no_answer), cmocka_unit_test(test_limits), cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_made),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_alpn_refused),
+		cmocka_unit_test(test_staple_and_scts),
+		cmocka_unit_test(test_resumption_13),
+		cmocka_unit_test(test_session_12),
+		cmocka_unit_test(test_old_versions),
+		cmocka_unit_test(test_renegotiation),
+		cmocka_unit_test(test_client_certificate),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_no_answer),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_again),
 	};
 
