@@ -72,6 +72,7 @@ static void ask(struct ml_tls_collector *c)
 	struct ml_tls_trial *trial = n ? ml_tls_trial_new(c, "weak signatures", ML_TLS_1_2, take) : NULL;
 	struct ml_tls_offer *offer;
 
+	c->memory = c->memory || !schemes;
 	if (!trial)
 		return;
 	trial->patience_ms = PATIENCE_MS;

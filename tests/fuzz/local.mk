@@ -77,3 +77,8 @@ FUZZERS += tests/fuzz/fuzz-tls-cert
 tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz-tls-cert.c $(ML_FUZZ_MAIN)
 tests_fuzz_fuzz_tls_cert_LDFLAGS = $(ML_FUZZ_LINK)
 tests_fuzz_fuzz_tls_cert_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)
+
+FUZZERS += tests/fuzz/fuzz-misbehave
+tests_fuzz_fuzz_misbehave_SOURCES = tests/fuzz/fuzz-misbehave.c $(ML_FUZZ_MAIN)
+tests_fuzz_fuzz_misbehave_LDFLAGS = $(ML_FUZZ_LINK) -Wl,--allow-multiple-definition
+tests_fuzz_fuzz_misbehave_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS)

@@ -53,7 +53,7 @@ EXTRA_DIST += tests/tls
 # Sessions by libssl, with a server of OpenSSL in memory; the same behind the seal.
 check_PROGRAMS += tests/unit/checks/test-tls-session tests/unit/checks/test-tls-sealed
 TESTS += tests/unit/checks/test-tls-session tests/unit/checks/test-tls-sealed
-noinst_HEADERS += tests/unit/checks/memory-server.h
+noinst_HEADERS += tests/unit/checks/hand-engine.h tests/unit/checks/memory-server.h
 tests_unit_checks_test_tls_session_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_session_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
 tests_unit_checks_test_tls_sealed_CPPFLAGS = $(ML_TEST_CPPFLAGS)
@@ -74,3 +74,8 @@ check_PROGRAMS += tests/unit/checks/test-tls-primes
 TESTS += tests/unit/checks/test-tls-primes
 tests_unit_checks_test_tls_primes_CPPFLAGS = $(ML_TEST_CPPFLAGS)
 tests_unit_checks_test_tls_primes_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/checks/test-tls-misbehave
+TESTS += tests/unit/checks/test-tls-misbehave
+tests_unit_checks_test_tls_misbehave_CPPFLAGS = $(ML_TEST_CPPFLAGS)
+tests_unit_checks_test_tls_misbehave_LDFLAGS = $(AM_LDFLAGS) -Wl,--allow-multiple-definition
+tests_unit_checks_test_tls_misbehave_LDADD = $(ML_CHECKS_LIBS) $(ML_TLS_LIBS) $(CMOCKA_LIBS)
