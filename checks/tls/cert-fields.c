@@ -29,10 +29,11 @@ static struct ml_value serial_text(struct ml_tls_collector *c, const ASN1_INTEGE
 {
 	bool negative = ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER;
 	struct ml_str octets = ml_str_sub(ml_tls_octets(serial), 0, SERIAL_TEXT);
-	char hex[2 * SERIAL_TEXT + 1];
+	char hex[2 * SERIAL_TEXT + 2] = "-00";
 
-	ml_hex((const uint8_t *)octets.ptr, octets.len, hex);
-	return ml_string(ml_tls_printable(c, ml_strf(c->facts->arena, "%s%s", negative ? "-" : "", octets.len ? hex : "00")));
+	if (octets.len)
+		ml_hex((const uint8_t *)octets.ptr, octets.len, hex + 1);
+	return ml_string(ml_tls_printable(c, ml_str(negative ? hex : hex + 1)));
 }
 
 static void serial(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509, struct ml_tls_list *flaws)
