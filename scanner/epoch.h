@@ -5,7 +5,8 @@
 
 #include "base/error.h"
 
-/* Seconds since 1970: what SOURCE_DATE_EPOCH says, else the clock. ML_EINVAL: it says no number, or one above INT32_MAX days. */
+/* Seconds since 1970: what SOURCE_DATE_EPOCH says, else the clock. ML_EINVAL: it says no number, or
+ * one above INT32_MAX days. */
 int ml_epoch_now(int64_t *seconds, struct ml_error *err);
 
 #endif

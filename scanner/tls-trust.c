@@ -59,7 +59,8 @@ static int open_directory(const char *path)
 int ml_trust_directory(void)
 {
 	/* Debian, SUSE, Arch, Alpine; Fedora and its kin. */
-	static const char *const usual[] = {"/etc/ssl/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash"};
+	static const char *const usual[] = {
+		"/etc/ssl/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash"};
 	const char *named = getenv("SSL_CERT_DIR");
 	char path[LONGEST_PATH];
 	int fd = -1;
@@ -89,7 +90,8 @@ int ml_trust_open(int directory, struct ml_str argument)
 	char name[NAME_BYTES + 1];
 	int fd, r;
 
-	if (argument.len != HASH_DIGITS + 1 || !is_hash(argument.ptr) || argument.ptr[HASH_DIGITS] < '0' || argument.ptr[HASH_DIGITS] > '9')
+	if (argument.len != HASH_DIGITS + 1 || !is_hash(argument.ptr) ||
+		argument.ptr[HASH_DIGITS] < '0' || argument.ptr[HASH_DIGITS] > '9')
 		return ML_ENOENT;
 	if (directory < 0)
 		return ML_EACCES;
@@ -104,7 +106,8 @@ int ml_trust_open(int directory, struct ml_str argument)
 	return r;
 }
 
-static int find(void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
+static int find(
+	void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
 {
 	char argument[HASH_DIGITS + 2];
 	int fd, r;

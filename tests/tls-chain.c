@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The facts of one chain as a fact file on standard output, for tests/e2e/tls-chains.sh: tls-chain NAME NOW CA|- STAPLE|-|none SCTS|-|none < CHAIN. CHAIN is
- * a sequence of certificates in DER, each with its length before it in four bytes, big-endian. */
+/* The facts of one chain as a fact file on standard output, for tests/e2e/tls-chains.sh: tls-chain
+ * NAME NOW CA|- STAPLE|-|none SCTS|-|none < CHAIN. CHAIN is a sequence of certificates in DER, each
+ * with its length before it in four bytes, big-endian. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,8 @@ static size_t split(struct ml_str in, struct ml_str *der)
 }
 
 /* A trust store in a directory, as the broker opens it. */
-static int find(void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
+static int find(
+	void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
 {
 	struct ml_str path = ml_strf(arena, "/etc/ssl/certs/%08x.%u", hash, index);
 	FILE *in = fopen(path.ptr, "rb");
@@ -69,7 +71,8 @@ static int find(void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index
 	return 0;
 }
 
-static void write_facts(struct ml_tls_collector *c, const struct ml_str *der, size_t n, struct ml_str staple, struct ml_str scts)
+static void write_facts(struct ml_tls_collector *c, const struct ml_str *der, size_t n,
+	struct ml_str staple, struct ml_str scts)
 {
 	struct ml_record_builder root;
 	ML_BUF_AUTO out;
@@ -89,7 +92,8 @@ static void write_facts(struct ml_tls_collector *c, const struct ml_str *der, si
 int main(int argc, char **argv)
 {
 	ML_ARENA_AUTO arena = ml_arena_new((size_t)256 << 20);
-	struct ml_tls_request request = {.endpoint = ML_STR("127.0.0.1:443"), .trust = {.find = find}};
+	struct ml_tls_request request = {
+		.endpoint = ML_STR("127.0.0.1:443"), .trust = {.find = find}};
 	struct ml_tls_collector c = {.scratch = arena, .request = &request};
 	struct ml_str der[MANY];
 
@@ -103,6 +107,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[3], "-") != 0)
 		request.trust.given = read_file(arena, argv[3]);
 	ml_tls_certificates_warm_up();
-	write_facts(&c, der, split(read_stream(arena, stdin), der), read_file(arena, argv[4]), read_file(arena, argv[5]));
+	write_facts(&c, der, split(read_stream(arena, stdin), der), read_file(arena, argv[4]),
+		read_file(arena, argv[5]));
 	return c.memory;
 }

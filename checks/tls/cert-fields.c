@@ -7,20 +7,31 @@
 #include "base/utf8.h"
 #include "checks/tls/cert-priv.h"
 
-enum { DAY_SECONDS = 86400, SERIAL_BYTES = 20, HEX_BYTES = 65, PIN_BYTES = 45, SERIAL_TEXT = 256, ID_BYTES = 120 };
+enum {
+	DAY_SECONDS = 86400,
+	SERIAL_BYTES = 20,
+	HEX_BYTES = 65,
+	PIN_BYTES = 45,
+	SERIAL_TEXT = 256,
+	ID_BYTES = 120
+};
 
-static void names(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509, struct ml_tls_list *flaws)
+static void names(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509,
+	struct ml_tls_list *flaws)
 {
 	const X509_NAME *subject = X509_get_subject_name(x509);
 	int at = X509_get_ext_by_NID(x509, NID_subject_alt_name, -1);
 	bool bad = false;
 
 	ml_record_set(b, ML_TF_CE_SUBJECT, ml_string(ml_tls_name_text(c, subject, &bad)));
-	ml_record_set(b, ML_TF_CE_ISSUER, ml_string(ml_tls_name_text(c, X509_get_issuer_name(x509), &bad)));
-	ml_record_set(b, ML_TF_CE_COMMON_NAME, ml_string(ml_tls_printable(c, ml_tls_common_name(c, subject))));
+	ml_record_set(b, ML_TF_CE_ISSUER,
+		ml_string(ml_tls_name_text(c, X509_get_issuer_name(x509), &bad)));
+	ml_record_set(b, ML_TF_CE_COMMON_NAME,
+		ml_string(ml_tls_printable(c, ml_tls_common_name(c, subject))));
 	if (bad)
 		ml_tls_flaw(c, flaws, "name-malformed");
-	if (X509_NAME_entry_count(subject) == 0 && (at < 0 || !X509_EXTENSION_get_critical(X509_get_ext(x509, at))))
+	if (X509_NAME_entry_count(subject) == 0 &&
+		(at < 0 || !X509_EXTENSION_get_critical(X509_get_ext(x509, at))))
 		ml_tls_flaw(c, flaws, "names-missing");
 	ml_tls_names_facts(c, b, x509, flaws);
 }
@@ -36,18 +47,22 @@ static struct ml_value serial_text(struct ml_tls_collector *c, const ASN1_INTEGE
 	return ml_string(ml_tls_printable(c, ml_str(negative ? hex : hex + 1)));
 }
 
-static void serial(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509, struct ml_tls_list *flaws)
+static void serial(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509,
+	struct ml_tls_list *flaws)
 {
 	const ASN1_INTEGER *number = X509_get0_serialNumber(x509);
 	BIGNUM *value = ASN1_INTEGER_to_BN(number, NULL);
 
 	ml_record_set(b, ML_TF_CE_SERIAL, serial_text(c, number));
-	ml_record_set(b, ML_TF_CE_SERIAL_BITS, value ? ml_int(BN_num_bits(value)) : ml_tls_lost(c, "the serial number cannot be read"));
+	ml_record_set(b, ML_TF_CE_SERIAL_BITS,
+		value ? ml_int(BN_num_bits(value))
+		      : ml_tls_lost(c, "the serial number cannot be read"));
 	if (value && BN_is_negative(value))
 		ml_tls_flaw(c, flaws, "serial-negative");
 	if (value && BN_is_zero(value))
 		ml_tls_flaw(c, flaws, "serial-zero");
-	if (value && BN_num_bits(value) >= 8 * SERIAL_BYTES) /* the sign takes a bit of the 20 octets */
+	if (value &&
+		BN_num_bits(value) >= 8 * SERIAL_BYTES) /* the sign takes a bit of the 20 octets */
 		ml_tls_flaw(c, flaws, "serial-long");
 	BN_free(value);
 }
@@ -57,26 +72,34 @@ static int64_t days_before(int64_t seconds)
 	return seconds >= 0 ? seconds / DAY_SECONDS : -((-seconds + DAY_SECONDS - 1) / DAY_SECONDS);
 }
 
-static void times(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509, struct ml_tls_list *flaws)
+static void times(struct ml_tls_collector *c, struct ml_record_builder *b, const X509 *x509,
+	struct ml_tls_list *flaws)
 {
 	int64_t from, to, now = c->request->now;
 
 	ml_record_set(b, ML_TF_CE_NOT_BEFORE, ml_tls_time_fact(c, X509_get0_notBefore(x509)));
 	ml_record_set(b, ML_TF_CE_NOT_AFTER, ml_tls_time_fact(c, X509_get0_notAfter(x509)));
-	if (!ml_tls_seconds(X509_get0_notBefore(x509), &from) || !ml_tls_seconds(X509_get0_notAfter(x509), &to)) {
-		static const int slots[] = {ML_TF_CE_VALIDITY, ML_TF_CE_DAYS_LEFT, ML_TF_CE_LIFETIME_DAYS};
+	if (!ml_tls_seconds(X509_get0_notBefore(x509), &from) ||
+		!ml_tls_seconds(X509_get0_notAfter(x509), &to)) {
+		static const int slots[] = {
+			ML_TF_CE_VALIDITY, ML_TF_CE_DAYS_LEFT, ML_TF_CE_LIFETIME_DAYS};
 		for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 			ml_record_set(b, slots[i], ml_tls_lost(c, "its times cannot be read"));
 		return;
 	}
-	ml_record_set(b, ML_TF_CE_VALIDITY, ml_string(ml_str(now < from ? "not-yet-valid" : now > to ? "expired" : "valid")));
+	ml_record_set(b, ML_TF_CE_VALIDITY,
+		ml_string(ml_str(now < from ? "not-yet-valid"
+				 : now > to ? "expired"
+					    : "valid")));
 	ml_record_set(b, ML_TF_CE_DAYS_LEFT, ml_int(days_before(to - now)));
-	ml_record_set(b, ML_TF_CE_LIFETIME_DAYS, ml_int(to < from ? 0 : (to - from) / DAY_SECONDS + 1));
+	ml_record_set(
+		b, ML_TF_CE_LIFETIME_DAYS, ml_int(to < from ? 0 : (to - from) / DAY_SECONDS + 1));
 	if (to < from)
 		ml_tls_flaw(c, flaws, "time-reversed");
 }
 
-static void fingerprints(struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_certificate *certificate)
+static void fingerprints(struct ml_tls_collector *c, struct ml_record_builder *b,
+	const struct ml_tls_certificate *certificate)
 {
 	unsigned char *spki = NULL;
 	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509), &spki);
@@ -94,7 +117,8 @@ static void fingerprints(struct ml_tls_collector *c, struct ml_record_builder *b
 	OPENSSL_free(spki);
 }
 
-static void form(struct ml_tls_collector *c, struct ml_record_builder *b, X509 *x509, struct ml_tls_list *flaws)
+static void form(struct ml_tls_collector *c, struct ml_record_builder *b, X509 *x509,
+	struct ml_tls_list *flaws)
 {
 	const X509_ALGOR *outer;
 	long version = X509_get_version(x509) + 1;
@@ -110,7 +134,8 @@ static void form(struct ml_tls_collector *c, struct ml_record_builder *b, X509 *
 	if (flags & EXFLAG_INVALID)
 		ml_tls_flaw(c, flaws, "extension-malformed");
 	for (int i = 0; i < X509_get_ext_count(x509); i++)
-		if (X509_get_ext_by_OBJ(x509, X509_EXTENSION_get_object(X509_get_ext(x509, i)), i) >= 0)
+		if (X509_get_ext_by_OBJ(
+			    x509, X509_EXTENSION_get_object(X509_get_ext(x509, i)), i) >= 0)
 			ml_tls_flaw(c, flaws, "extension-twice");
 }
 
@@ -126,12 +151,15 @@ static const char *role(const struct ml_tls_certificate *certificate, size_t i)
 static struct ml_str id(struct ml_tls_collector *c, const struct ml_tls_chain *chain, size_t i)
 {
 	bool bad;
-	struct ml_str subject = ml_tls_name_text(c, X509_get_subject_name(chain->certificates[i].x509), &bad);
+	struct ml_str subject =
+		ml_tls_name_text(c, X509_get_subject_name(chain->certificates[i].x509), &bad);
 
-	return ml_strf(c->facts->arena, "%.*s %zu %.*s", ML_STR_ARG(chain->id), i, ML_STR_ARG(ml_utf8_cut(subject, ID_BYTES)));
+	return ml_strf(c->facts->arena, "%.*s %zu %.*s", ML_STR_ARG(chain->id), i,
+		ML_STR_ARG(ml_utf8_cut(subject, ID_BYTES)));
 }
 
-struct ml_value ml_tls_certificate_fact(struct ml_tls_collector *c, const struct ml_tls_chain *chain, size_t i)
+struct ml_value ml_tls_certificate_fact(
+	struct ml_tls_collector *c, const struct ml_tls_chain *chain, size_t i)
 {
 	const struct ml_tls_certificate *certificate = &chain->certificates[i];
 	struct ml_tls_list flaws = {0};

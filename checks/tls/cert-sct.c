@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signed certificate timestamps (RFC 6962 3.3): how many, from where, of which logs. Without the logs' keys their signatures cannot be verified. */
+/* Signed certificate timestamps (RFC 6962 3.3): how many, from where, of which logs. Without the
+ * logs' keys their signatures cannot be verified. */
 #include <openssl/objects.h>
 
 #include "base/sha256.h"
@@ -44,9 +45,12 @@ static int64_t read_list(struct ml_tls_collector *c, struct ml_str octets, struc
 	return list.rest.len ? -1 : n;
 }
 
-struct ml_str ml_tls_sct_octets(struct ml_tls_collector *c, const X509_EXTENSION *extension, bool *malformed)
+struct ml_str ml_tls_sct_octets(
+	struct ml_tls_collector *c, const X509_EXTENSION *extension, bool *malformed)
 {
-	struct ml_str outer = ml_tls_octets(X509_EXTENSION_get_data((X509_EXTENSION *)(uintptr_t)extension)), inner;
+	struct ml_str outer = ml_tls_octets(
+			      X509_EXTENSION_get_data((X509_EXTENSION *)(uintptr_t)extension)),
+		      inner;
 	const unsigned char *at = (const unsigned char *)outer.ptr;
 	ASN1_OCTET_STRING *octets = d2i_ASN1_OCTET_STRING(NULL, &at, (long)outer.len);
 
@@ -67,7 +71,8 @@ static struct ml_str in_certificate(struct ml_tls_collector *c, const X509 *leaf
 	return at < 0 ? ML_STR_NONE : ml_tls_sct_octets(c, X509_get_ext(leaf, at), malformed);
 }
 
-static bool set_count(struct ml_tls_collector *c, struct ml_record_builder *b, int slot, struct ml_str octets, bool malformed, struct ml_tls_list *logs, int64_t *sum)
+static bool set_count(struct ml_tls_collector *c, struct ml_record_builder *b, int slot,
+	struct ml_str octets, bool malformed, struct ml_tls_list *logs, int64_t *sum)
 {
 	int64_t n = malformed ? -1 : octets.len ? read_list(c, octets, logs) : 0;
 
@@ -90,11 +95,14 @@ struct ml_value ml_tls_scts_fact(struct ml_tls_collector *c, const struct ml_tls
 	octets = ml_tls_staple_scts(c, chain, &malformed);
 	good = set_count(c, &b, ML_TF_SCT_BY_OCSP, octets, malformed, &logs, &sum) && good;
 	if (!chain->scts.ptr)
-		ml_record_set(&b, ML_TF_SCT_BY_EXTENSION, ml_tls_lost(c, "they were not asked for"));
+		ml_record_set(
+			&b, ML_TF_SCT_BY_EXTENSION, ml_tls_lost(c, "they were not asked for"));
 	if (!chain->staple.ptr)
 		ml_record_set(&b, ML_TF_SCT_BY_OCSP, ml_tls_lost(c, "no staple was asked for"));
 	good = good && ((chain->scts.ptr && chain->staple.ptr) || sum > 0);
-	ml_record_set(&b, ML_TF_SCT_COUNT, good ? ml_int(sum) : ml_tls_lost(c, "the timestamps cannot be read, or were not asked for"));
+	ml_record_set(&b, ML_TF_SCT_COUNT,
+		good ? ml_int(sum)
+		     : ml_tls_lost(c, "the timestamps cannot be read, or were not asked for"));
 	ml_tls_list_set(&b, ML_TF_SCT_LOGS, &logs);
 	return ml_tls_pack(c, &b);
 }

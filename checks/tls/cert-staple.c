@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The OCSP response that comes with a chain (RFC 6960, RFC 6066 8): for whom it is, who signed it, what it says. */
+/* The OCSP response that comes with a chain (RFC 6960, RFC 6066 8): for whom it is, who signed it,
+ * what it says. */
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 
@@ -25,7 +26,9 @@ static void staple_read(struct staple *s, struct ml_str octets)
 {
 	const unsigned char *at = (const unsigned char *)octets.ptr;
 
-	*s = (struct staple){.response = octets.len <= ML_TLS_STAPLE_BYTES ? d2i_OCSP_RESPONSE(NULL, &at, (long)octets.len) : NULL};
+	*s = (struct staple){.response = octets.len <= ML_TLS_STAPLE_BYTES
+						 ? d2i_OCSP_RESPONSE(NULL, &at, (long)octets.len)
+						 : NULL};
 	if (!s->response || at != (const unsigned char *)octets.ptr + octets.len) {
 		s->error = "it cannot be read";
 		return;
@@ -39,7 +42,8 @@ static void staple_read(struct staple *s, struct ml_str octets)
 		s->error = "it cannot be read";
 }
 
-/* Whether a single response names the leaf: serial number, and the issuer's name and key by the hash that the response chose. */
+/* Whether a single response names the leaf: serial number, and the issuer's name and key by the
+ * hash that the response chose. */
 static bool is_for(OCSP_SINGLERESP *single, const X509 *leaf, const X509 *issuer)
 {
 	OCSP_CERTID *id = (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single), *wanted;
@@ -71,15 +75,18 @@ static bool may_answer(X509 *signer, X509 *issuer)
 
 	if (X509_cmp(signer, issuer) == 0)
 		return true;
-	return X509_check_issued(issuer, signer) == X509_V_OK && (X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) &&
-		(X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) && key && X509_verify(signer, key) == 1;
+	return X509_check_issued(issuer, signer) == X509_V_OK &&
+	       (X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) &&
+	       (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) && key &&
+	       X509_verify(signer, key) == 1;
 }
 
 static bool covers(const X509 *x509, int64_t now)
 {
 	int64_t from, to;
 
-	return ml_tls_seconds(X509_get0_notBefore(x509), &from) && ml_tls_seconds(X509_get0_notAfter(x509), &to) && from <= now && now <= to;
+	return ml_tls_seconds(X509_get0_notBefore(x509), &from) &&
+	       ml_tls_seconds(X509_get0_notAfter(x509), &to) && from <= now && now <= to;
 }
 
 static void staple_verify(struct staple *s, X509 *issuer, int64_t now)
@@ -87,7 +94,8 @@ static void staple_verify(struct staple *s, X509 *issuer, int64_t now)
 	STACK_OF(X509) *candidates = sk_X509_new_null();
 	X509 *signer = NULL;
 
-	if (candidates && sk_X509_push(candidates, issuer) > 0 && OCSP_resp_get0_signer(s->basic, &signer, candidates) && !may_answer(signer, issuer))
+	if (candidates && sk_X509_push(candidates, issuer) > 0 &&
+		OCSP_resp_get0_signer(s->basic, &signer, candidates) && !may_answer(signer, issuer))
 		s->error = "its signer was not authorised by the issuer";
 	else if (!signer)
 		s->error = "the certificate of its signer is not there";
@@ -102,16 +110,19 @@ static bool is_fresh(ASN1_GENERALIZEDTIME *from, ASN1_GENERALIZEDTIME *to, int64
 {
 	int64_t since, until;
 
-	return ml_tls_seconds(from, &since) && since <= now && (!to || (ml_tls_seconds(to, &until) && now <= until));
+	return ml_tls_seconds(from, &since) && since <= now &&
+	       (!to || (ml_tls_seconds(to, &until) && now <= until));
 }
 
-static void single_facts(struct ml_tls_collector *c, struct ml_record_builder *b, const struct staple *s)
+static void single_facts(
+	struct ml_tls_collector *c, struct ml_record_builder *b, const struct staple *s)
 {
 	ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *to = NULL;
 	int reason, status = OCSP_single_get0_status(s->single, &reason, &revoked, &from, &to);
 
 	if (status >= V_OCSP_CERTSTATUS_GOOD && status <= V_OCSP_CERTSTATUS_UNKNOWN)
-		ml_record_set(b, ML_TF_ST_STATUS, ml_string(ml_str(ml_tf_status_vocab.words[status])));
+		ml_record_set(
+			b, ML_TF_ST_STATUS, ml_string(ml_str(ml_tf_status_vocab.words[status])));
 	if (revoked)
 		ml_record_set(b, ML_TF_ST_REVOKED_AT, ml_tls_time_fact(c, revoked));
 	ml_record_set(b, ML_TF_ST_THIS_UPDATE, ml_tls_time_fact(c, from));
@@ -121,14 +132,16 @@ static void single_facts(struct ml_tls_collector *c, struct ml_record_builder *b
 }
 
 /* Without the issuer's certificate a response for the leaf cannot be told from another's. */
-static void describe(struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_chain *chain)
+static void describe(
+	struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_chain *chain)
 {
 	X509 *issuer = ml_tls_issuer_of_leaf(c, chain);
 	struct staple s;
 
 	staple_read(&s, chain->staple);
 	if (!s.error)
-		ml_record_set(b, ML_TF_ST_PRODUCED_AT, ml_tls_time_fact(c, OCSP_resp_get0_produced_at(s.basic)));
+		ml_record_set(b, ML_TF_ST_PRODUCED_AT,
+			ml_tls_time_fact(c, OCSP_resp_get0_produced_at(s.basic)));
 	if (!s.error && !issuer)
 		s.error = "the issuer's certificate was not sent and is not trusted";
 	if (!s.error)
@@ -156,7 +169,8 @@ struct ml_value ml_tls_staple_fact(struct ml_tls_collector *c, const struct ml_t
 	return ml_tls_pack(c, &b);
 }
 
-struct ml_str ml_tls_staple_scts(struct ml_tls_collector *c, const struct ml_tls_chain *chain, bool *malformed)
+struct ml_str ml_tls_staple_scts(
+	struct ml_tls_collector *c, const struct ml_tls_chain *chain, bool *malformed)
 {
 	X509 *issuer = chain->staple.len ? ml_tls_issuer_of_leaf(c, chain) : NULL;
 	struct ml_str scts = ML_STR_NONE;

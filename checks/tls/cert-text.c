@@ -12,9 +12,11 @@ enum { OID_BYTES = 256, ESCAPED = 6, DAY_SECONDS = 86400 };
 /* Of RFC 2253, most significant last, but with letters of all scripts as they are. */
 static const unsigned long name_flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
 
-void ml_tls_list_add(struct ml_tls_collector *collector, struct ml_tls_list *list, struct ml_value value)
+void ml_tls_list_add(
+	struct ml_tls_collector *collector, struct ml_tls_list *list, struct ml_value value)
 {
-	if (ml_alloc_grow(collector->facts->arena, &list->items, &list->cap, list->n + 1, sizeof(*list->items)))
+	if (ml_alloc_grow(collector->facts->arena, &list->items, &list->cap, list->n + 1,
+		    sizeof(*list->items)))
 		collector->memory = true;
 	else
 		list->items[list->n++] = value;
@@ -47,7 +49,9 @@ struct ml_str ml_tls_printable(struct ml_tls_collector *collector, struct ml_str
 
 	ml_buf_init(&out, ESCAPED * ML_TLS_TEXT_BYTES + ESCAPED);
 	ml_buf_escaped(&out, ml_str_sub(bytes, 0, ML_TLS_TEXT_BYTES));
-	text = ml_str_dup(collector->facts->arena, bytes.len > ML_TLS_TEXT_BYTES ? ml_utf8_cut(ml_buf_get(&out), ML_TLS_TEXT_BYTES) : ml_buf_get(&out));
+	text = ml_str_dup(collector->facts->arena,
+		bytes.len > ML_TLS_TEXT_BYTES ? ml_utf8_cut(ml_buf_get(&out), ML_TLS_TEXT_BYTES)
+					      : ml_buf_get(&out));
 	collector->memory = collector->memory || out.error || !text.ptr;
 	return text;
 }
@@ -65,7 +69,8 @@ struct ml_str ml_tls_name_text(struct ml_tls_collector *collector, const X509_NA
 	if (X509_NAME_print_ex(out, name, 0, name_flags) < 0) {
 		*bad = true;
 		(void)BIO_reset(out);
-		X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_UTF8_CONVERT);
+		X509_NAME_print_ex(
+			out, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_UTF8_CONVERT);
 	}
 	n = BIO_get_mem_data(out, &bytes);
 	if (n > 0)
@@ -93,7 +98,8 @@ struct ml_str ml_tls_common_name(struct ml_tls_collector *collector, const X509_
 	return text;
 }
 
-struct ml_str ml_tls_oid_text(struct ml_tls_collector *collector, const ASN1_OBJECT *oid, bool use_names)
+struct ml_str ml_tls_oid_text(
+	struct ml_tls_collector *collector, const ASN1_OBJECT *oid, bool use_names)
 {
 	int nid = OBJ_obj2nid(oid);
 	char digits[OID_BYTES];
@@ -109,7 +115,8 @@ bool ml_tls_seconds(const ASN1_TIME *time, int64_t *seconds)
 {
 	ASN1_TIME *epoch = ASN1_TIME_new();
 	int days, rest;
-	bool good = epoch && time && ASN1_TIME_set_string(epoch, "19700101000000Z") && ASN1_TIME_check(time) && ASN1_TIME_diff(&days, &rest, epoch, time);
+	bool good = epoch && time && ASN1_TIME_set_string(epoch, "19700101000000Z") &&
+		    ASN1_TIME_check(time) && ASN1_TIME_diff(&days, &rest, epoch, time);
 
 	if (good)
 		*seconds = (int64_t)days * DAY_SECONDS + rest;
@@ -121,7 +128,9 @@ struct ml_value ml_tls_time_fact(struct ml_tls_collector *collector, const ASN1_
 {
 	int64_t seconds;
 
-	return ml_tls_seconds(time, &seconds) ? ml_timestamp(seconds, 0) : ml_tls_lost(collector, "what stands there is no time");
+	return ml_tls_seconds(time, &seconds)
+		       ? ml_timestamp(seconds, 0)
+		       : ml_tls_lost(collector, "what stands there is no time");
 }
 
 void *ml_tls_extension_get(const X509 *x509, int nid, bool *malformed)

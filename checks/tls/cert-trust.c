@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trusted roots: those that could matter to a chain are asked for by the hash of their subject, so that no bundle of hundreds is read. */
+/* Trusted roots: those that could matter to a chain are asked for by the hash of their subject, so
+ * that no bundle of hundreds is read. */
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -23,7 +24,9 @@ static bool read_pem(struct ml_tls_collector *c, struct ml_str pem)
 	bool any = false;
 	X509 *root;
 
-	for (int i = 0; in && i < GIVEN_MAX && (root = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL; i++) {
+	for (int i = 0;
+		in && i < GIVEN_MAX && (root = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL;
+		i++) {
 		add_root(c, root);
 		any = true;
 	}

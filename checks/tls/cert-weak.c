@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RSA keys that are weak whatever their length. Sources: CA/B Forum Baseline Requirements 6.1.1.3 and 6.1.6; Nemec et al., The Return of Coppersmith's Attack (2017). */
+/* RSA keys that are weak whatever their length. Sources: CA/B Forum Baseline Requirements 6.1.1.3
+ * and 6.1.6; Nemec et al., The Return of Coppersmith's Attack (2017). */
 #include <openssl/bn.h>
 
 #include "checks/tls/cert-priv.h"
 
-enum { USUAL_EXPONENT_BITS = 17, FACTOR_LIMIT = 752, ROCA_GENERATOR = 65537, ROCA_LAST_PRIME = 167, ROCA_BITS = 512, ROUNDS = 100, BITS_MAX = 16384 };
+enum {
+	USUAL_EXPONENT_BITS = 17,
+	FACTOR_LIMIT = 752,
+	ROCA_GENERATOR = 65537,
+	ROCA_LAST_PRIME = 167,
+	ROCA_BITS = 512,
+	ROUNDS = 100,
+	BITS_MAX = 16384
+};
 
 static bool is_prime(unsigned n)
 {
@@ -35,7 +44,8 @@ static bool is_power(unsigned prime, unsigned value)
 	return false;
 }
 
-/* CVE-2017-15361: both primes are powers of 65537 modulo the product of the first 39 primes or more, and so is what they make. */
+/* CVE-2017-15361: both primes are powers of 65537 modulo the product of the first 39 primes or
+ * more, and so is what they make. */
 static bool is_roca(const BIGNUM *n)
 {
 	for (unsigned p = 2; p <= ROCA_LAST_PRIME; p++)
@@ -52,7 +62,8 @@ static bool step_down(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
 	if (!next || !BN_one(root) || !BN_lshift(root, root, (BN_num_bits(n) + 1) / 2))
 		return false;
 	for (;;) {
-		if (!BN_div(next, NULL, n, root, ctx) || !BN_add(next, next, root) || !BN_rshift1(next, next))
+		if (!BN_div(next, NULL, n, root, ctx) || !BN_add(next, next, root) ||
+			!BN_rshift1(next, next))
 			return false;
 		if (BN_cmp(next, root) >= 0)
 			return true;
@@ -85,7 +96,8 @@ static bool is_square(const BIGNUM *n, BIGNUM *root, BIGNUM *square, BN_CTX *ctx
 /* Fermat's factorisation: n = a*a - b*b with an a just above the root. */
 static bool factors_by_fermat(const BIGNUM *n, BN_CTX *ctx)
 {
-	BIGNUM *a = BN_CTX_get(ctx), *rest = BN_CTX_get(ctx), *root = BN_CTX_get(ctx), *square = BN_CTX_get(ctx);
+	BIGNUM *a = BN_CTX_get(ctx), *rest = BN_CTX_get(ctx), *root = BN_CTX_get(ctx),
+	       *square = BN_CTX_get(ctx);
 
 	if (!square || !root_of(a, n, ctx))
 		return false;

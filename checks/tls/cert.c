@@ -25,7 +25,9 @@ static struct ml_tls_certificates *remembered(struct ml_tls_collector *c)
 
 static unsigned version_bit(uint16_t version)
 {
-	return version == ML_SSL_2_0 ? 1u : version >= ML_SSL_3_0 && version <= ML_TLS_1_3 ? 1u << (version - ML_SSL_3_0 + 1) : 0;
+	return version == ML_SSL_2_0                            ? 1u
+	       : version >= ML_SSL_3_0 && version <= ML_TLS_1_3 ? 1u << (version - ML_SSL_3_0 + 1)
+								: 0;
 }
 
 static bool same_chain(const struct ml_tls_chain *chain, const struct ml_str *der, size_t n)
@@ -51,15 +53,18 @@ static struct ml_str keep(struct ml_tls_collector *c, struct ml_str bytes, size_
 	return copy;
 }
 
-static void keep_certificate(struct ml_tls_collector *c, struct ml_tls_certificate *certificate, struct ml_str der)
+static void keep_certificate(
+	struct ml_tls_collector *c, struct ml_tls_certificate *certificate, struct ml_str der)
 {
 	certificate->der = keep(c, der, ML_TLS_CERTIFICATE_BYTES);
 	if (!certificate->der.ptr)
-		certificate->broken = "a certificate, or all together, has more bytes than are read";
+		certificate->broken =
+			"a certificate, or all together, has more bytes than are read";
 	ml_sha256(der, certificate->sha256);
 }
 
-static struct ml_tls_chain *add_chain(struct ml_tls_collector *c, const struct ml_str *der, size_t n)
+static struct ml_tls_chain *add_chain(
+	struct ml_tls_collector *c, const struct ml_str *der, size_t n)
 {
 	struct ml_tls_certificates *all = c->certificates;
 	struct ml_tls_chain *chain;
@@ -81,7 +86,8 @@ static struct ml_tls_chain *add_chain(struct ml_tls_collector *c, const struct m
 }
 
 /* What came once was there; what was asked for once is known not to come otherwise. */
-static void add_text(struct ml_tls_collector *c, struct ml_str *have, struct ml_str text, size_t most)
+static void add_text(
+	struct ml_tls_collector *c, struct ml_str *have, struct ml_str text, size_t most)
 {
 	if (!text.ptr || have->len)
 		return;
@@ -90,7 +96,8 @@ static void add_text(struct ml_tls_collector *c, struct ml_str *have, struct ml_
 		*have = ML_STR("?");
 }
 
-void ml_tls_chain_seen(struct ml_tls_collector *c, uint16_t version, const struct ml_str *der, size_t n, struct ml_str staple, struct ml_str scts)
+void ml_tls_chain_seen(struct ml_tls_collector *c, uint16_t version, const struct ml_str *der,
+	size_t n, struct ml_str staple, struct ml_str scts)
 {
 	struct ml_tls_certificates *all = remembered(c);
 	struct ml_tls_chain *chain = NULL;
@@ -117,7 +124,8 @@ void ml_tls_chain_seen(struct ml_tls_collector *c, uint16_t version, const struc
 
 static void read_certificate(struct ml_tls_certificate *certificate)
 {
-	const unsigned char *at = (const unsigned char *)certificate->der.ptr, *end = at + certificate->der.len;
+	const unsigned char *at = (const unsigned char *)certificate->der.ptr,
+			    *end = at + certificate->der.len;
 
 	if (certificate->broken)
 		return;
@@ -166,11 +174,13 @@ static const char *chain_word(const struct ml_tls_chain *chain)
 /* By key type, then by digest: the order of answers is not always the same. */
 static int by_leaf(const void *a, const void *b)
 {
-	const struct ml_tls_chain *x = *(struct ml_tls_chain *const *)a, *y = *(struct ml_tls_chain *const *)b;
+	const struct ml_tls_chain *x = *(struct ml_tls_chain *const *)a,
+				  *y = *(struct ml_tls_chain *const *)b;
 	int order = strcmp(x->key_word, y->key_word);
 
 	for (size_t i = 0; i < x->n && i < y->n && order == 0; i++)
-		order = memcmp(x->certificates[i].sha256, y->certificates[i].sha256, sizeof(x->certificates[i].sha256));
+		order = memcmp(x->certificates[i].sha256, y->certificates[i].sha256,
+			sizeof(x->certificates[i].sha256));
 	return order ? order : (x->n > y->n) - (x->n < y->n);
 }
 
@@ -181,11 +191,13 @@ static void name_all(struct ml_tls_collector *c)
 
 	for (size_t i = 0; i < all->n; i++)
 		all->chains[i]->key_word = chain_word(all->chains[i]);
-	c->memory = c->memory || ml_sort(c->scratch, all->chains, all->n, sizeof(all->chains[0]), by_leaf) != 0;
+	c->memory = c->memory ||
+		    ml_sort(c->scratch, all->chains, all->n, sizeof(all->chains[0]), by_leaf) != 0;
 	for (size_t i = 0; i < all->n; i++) {
 		const char *word = all->chains[i]->key_word;
 		twin = i && strcmp(all->chains[i - 1]->key_word, word) == 0 ? twin + 1 : 1;
-		all->chains[i]->id = twin > 1 ? ml_strf(c->facts->arena, "%s %zu", word, twin) : ml_str(word);
+		all->chains[i]->id =
+			twin > 1 ? ml_strf(c->facts->arena, "%s %zu", word, twin) : ml_str(word);
 		c->memory = c->memory || !all->chains[i]->id.ptr;
 	}
 }
@@ -217,7 +229,8 @@ static bool is_new(struct written *w, const struct ml_tls_certificate *certifica
 	return true;
 }
 
-static void certificates_facts(struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_chain *chain, struct written *w)
+static void certificates_facts(struct ml_tls_collector *c, struct ml_record_builder *b,
+	const struct ml_tls_chain *chain, struct written *w)
 {
 	struct ml_tls_list list = {0};
 	struct ml_value one;
@@ -231,17 +244,20 @@ static void certificates_facts(struct ml_tls_collector *c, struct ml_record_buil
 			ml_record_set(b, ML_TF_CH_LEAF, one);
 	}
 	if (chain->cut)
-		ml_tls_list_add(c, &list, ml_tls_lost(c, "the chain has more certificates than are read"));
+		ml_tls_list_add(
+			c, &list, ml_tls_lost(c, "the chain has more certificates than are read"));
 	ml_record_set(b, ML_TF_CH_CERTIFICATES, ml_list(list.items, list.n));
 }
 
-static void leaf_facts(struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_chain *chain)
+static void leaf_facts(
+	struct ml_tls_collector *c, struct ml_record_builder *b, const struct ml_tls_chain *chain)
 {
 	const struct ml_tls_certificate *leaf = &chain->certificates[0];
 	bool malformed, must;
 
 	if (!leaf->x509) {
-		static const int slots[] = {ML_TF_CH_NAME_MATCHES, ML_TF_CH_MATCHED_NAME, ML_TF_CH_COMMON_NAME_MATCHES, ML_TF_CH_WILDCARDS, ML_TF_CH_MUST_STAPLE,
+		static const int slots[] = {ML_TF_CH_NAME_MATCHES, ML_TF_CH_MATCHED_NAME,
+			ML_TF_CH_COMMON_NAME_MATCHES, ML_TF_CH_WILDCARDS, ML_TF_CH_MUST_STAPLE,
 			ML_TF_CH_STAPLE, ML_TF_CH_SCTS};
 		for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 			ml_record_set(b, slots[i], ml_tls_lost(c, leaf->broken));
@@ -249,12 +265,14 @@ static void leaf_facts(struct ml_tls_collector *c, struct ml_record_builder *b, 
 	}
 	ml_tls_match_facts(c, b, leaf->x509);
 	must = ml_tls_must_staple(leaf->x509, &malformed);
-	ml_record_set(b, ML_TF_CH_MUST_STAPLE, malformed ? ml_tls_lost(c, "the extension cannot be read") : ml_bool(must));
+	ml_record_set(b, ML_TF_CH_MUST_STAPLE,
+		malformed ? ml_tls_lost(c, "the extension cannot be read") : ml_bool(must));
 	ml_record_set(b, ML_TF_CH_STAPLE, ml_tls_staple_fact(c, chain));
 	ml_record_set(b, ML_TF_CH_SCTS, ml_tls_scts_fact(c, chain));
 }
 
-static struct ml_value chain_fact(struct ml_tls_collector *c, struct ml_tls_chain *chain, struct written *w)
+static struct ml_value chain_fact(
+	struct ml_tls_collector *c, struct ml_tls_chain *chain, struct written *w)
 {
 	struct ml_record_builder b;
 
@@ -272,8 +290,12 @@ static struct ml_value chain_fact(struct ml_tls_collector *c, struct ml_tls_chai
 static bool needs_certificate(const struct ml_tls_found_version *version)
 {
 	for (size_t i = 0; i < version->nsuites; i++) {
-		const struct ml_tls_suite *suite = version->code == ML_SSL_2_0 ? ml_ssl2_kind(version->suites[i].code) : ml_tls_suite((uint16_t)version->suites[i].code);
-		if (version->code == ML_SSL_2_0 || version->code == ML_TLS_1_3 || !suite || ml_tls_suite_certified(suite))
+		const struct ml_tls_suite *suite =
+			version->code == ML_SSL_2_0
+				? ml_ssl2_kind(version->suites[i].code)
+				: ml_tls_suite((uint16_t)version->suites[i].code);
+		if (version->code == ML_SSL_2_0 || version->code == ML_TLS_1_3 || !suite ||
+			ml_tls_suite_certified(suite))
 			return true;
 	}
 	return false;
@@ -291,7 +313,10 @@ static struct ml_value unseen(struct ml_tls_collector *c)
 		if (!version->known && !(seen & 1u << i))
 			return ml_tls_known_or(c, false, ml_absent());
 		if (needs_certificate(version) && !(seen & 1u << i))
-			return ml_tls_lost(c, i == ML_TLS_NEWEST ? "its certificates of TLS 1.3 were not seen" : "its certificates were not seen in every version");
+			return ml_tls_lost(
+				c, i == ML_TLS_NEWEST
+					   ? "its certificates of TLS 1.3 were not seen"
+					   : "its certificates were not seen in every version");
 	}
 	return ml_absent();
 }
@@ -343,7 +368,8 @@ static int same(const void *a, const void *b)
 	return 0;
 }
 
-/* Also what the C library does once: gmtime_r opens /etc/localtime, and qsort, which libcrypto calls, asks for the size of memory when it first sorts much. */
+/* Also what the C library does once: gmtime_r opens /etc/localtime, and qsort, which libcrypto
+ * calls, asks for the size of memory when it first sorts much. */
 void ml_tls_certificates_warm_up(void)
 {
 	char much[SORTED_BYTES] = {0};
@@ -351,7 +377,9 @@ void ml_tls_certificates_warm_up(void)
 	time_t zero = 0;
 
 	qsort(much, sizeof(much) / sizeof(uint64_t), sizeof(uint64_t), same);
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL);
+	OPENSSL_init_crypto(
+		OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_ADD_ALL_DIGESTS,
+		NULL);
 	gmtime_r(&zero, &out);
 	EVP_MD_free(EVP_MD_fetch(NULL, "SHA256", NULL));
 	ERR_clear_error();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server presents: a chain with an OCSP staple and SCTs, read and judged. The first byte says what is trusted and asked for; each piece has its length before it
- * in two bytes, first the staple, then the SCTs, then certificates; the last certificate may be the trusted root, which is not sent. */
+/* What a server presents: a chain with an OCSP staple and SCTs, read and judged. The first byte
+ * says what is trusted and asked for; each piece has its length before it in two bytes, first the
+ * staple, then the SCTs, then certificates; the last certificate may be the trusted root, which is
+ * not sent. */
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -29,7 +31,8 @@ static struct ml_str piece(struct ml_str *rest)
 	return out;
 }
 
-static int find(void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
+static int find(
+	void *ctx, struct ml_arena *arena, uint32_t hash, unsigned index, struct ml_str *pem)
 {
 	return -5 - (int)(hash & 1); /* not there, or nobody knows */
 }
@@ -62,10 +65,12 @@ static struct ml_str pem_of(struct ml_arena *arena, struct ml_str der)
 	EVP_EncodeUpdate(ctx, text, &n, (const unsigned char *)der.ptr, (int)der.len);
 	EVP_EncodeFinal(ctx, text + n, &rest);
 	EVP_ENCODE_CTX_free(ctx);
-	return ml_strf(arena, "-----BEGIN CERTIFICATE-----\n%.*s-----END CERTIFICATE-----\n", n + rest, (const char *)text);
+	return ml_strf(arena, "-----BEGIN CERTIFICATE-----\n%.*s-----END CERTIFICATE-----\n",
+		n + rest, (const char *)text);
 }
 
-static void collect(struct ml_tls_collector *c, struct ml_tls_request *request, struct ml_str rest, unsigned choice)
+static void collect(struct ml_tls_collector *c, struct ml_tls_request *request, struct ml_str rest,
+	unsigned choice)
 {
 	struct ml_str staple = piece(&rest), scts = piece(&rest), der[MANY];
 	struct ml_record_builder root;
@@ -75,7 +80,8 @@ static void collect(struct ml_tls_collector *c, struct ml_tls_request *request, 
 		der[n++] = piece(&rest);
 	if (choice & 4 && n)
 		request->trust.given = pem_of(c->scratch, der[--n]);
-	ml_tls_chain_seen(c, ML_TLS_1_2, der, n, choice & 1 ? staple : ML_STR_NONE, choice & 2 ? scts : ML_STR_NONE);
+	ml_tls_chain_seen(c, ML_TLS_1_2, der, n, choice & 1 ? staple : ML_STR_NONE,
+		choice & 2 ? scts : ML_STR_NONE);
 	if (n > 1)
 		ml_tls_chain_seen(c, ML_TLS_1_3, der + 1, n - 1, staple, scts);
 	ml_record_begin(&root, &ml_tf_root);
@@ -92,7 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ML_ARENA_AUTO arena = ml_arena_new((size_t)256 << 20);
 	unsigned choice = size ? data[0] : 0;
-	struct ml_tls_request request = {.endpoint = ML_STR("192.0.2.1:443"), .now = YEAR_2026, .trust = {.find = find}};
+	struct ml_tls_request request = {
+		.endpoint = ML_STR("192.0.2.1:443"), .now = YEAR_2026, .trust = {.find = find}};
 	struct ml_tls_collector c = {.scratch = arena, .request = &request};
 
 	if (size == 0)

@@ -51,8 +51,18 @@ static const struct {
 	const char *argument;
 	int code; /* 0: a descriptor */
 } rows[] = {
-	{"1234abcd0", 0}, {"1234abcd1", ML_ENOENT}, {"1234ABCD0", ML_ENOENT}, {"1234abcd", ML_ENOENT}, {"1234abcd00", ML_ENOENT}, {"1234abcdx", ML_ENOENT},
-	{"../../etc", ML_ENOENT}, {"", ML_ENOENT}, {"secret.pe", ML_ENOENT}, {"00000000", ML_ENOENT}, {"000000010", ML_ETYPE}, {"000000020", ML_ELIMIT},
+	{"1234abcd0", 0},
+	{"1234abcd1", ML_ENOENT},
+	{"1234ABCD0", ML_ENOENT},
+	{"1234abcd", ML_ENOENT},
+	{"1234abcd00", ML_ENOENT},
+	{"1234abcdx", ML_ENOENT},
+	{"../../etc", ML_ENOENT},
+	{"", ML_ENOENT},
+	{"secret.pe", ML_ENOENT},
+	{"00000000", ML_ENOENT},
+	{"000000010", ML_ETYPE},
+	{"000000020", ML_ELIMIT},
 	{"000000030", ML_ETYPE},
 };
 
@@ -88,7 +98,8 @@ static void files_are_opened_by_hash_alone(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_directory_without_hashes_is_none), cmocka_unit_test(files_are_opened_by_hash_alone)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_directory_without_hashes_is_none),
+		cmocka_unit_test(files_are_opened_by_hash_alone)};
 
 	return cmocka_run_group_tests_name("scanner/tls-trust", tests, set_up, tear_down);
 }
