@@ -10,8 +10,7 @@ VOCAB(ml_tf_validity_vocab, "validity", "valid", "not-yet-valid", "expired");
 VOCAB(ml_tf_key_type_vocab, "key type", "RSA", "RSA-PSS", "DSA", "DH", "ECDSA", "Ed25519", "Ed448", "X25519", "X448", "ML-DSA", "SLH-DSA", "GOST", "SM2", "other");
 VOCAB(ml_tf_hash_vocab, "hash of a signature", "intrinsic", "MD2", "MD4", "MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "SHA3-224", "SHA3-256", "SHA3-384",
 	"SHA3-512", "RIPEMD160", "SM3", "GOST94", "STREEBOG256", "STREEBOG512", "other");
-VOCAB(ml_tf_weak_key_vocab, "known weakness of a key", "none", "exponent-one", "exponent-even", "exponent-small", "modulus-even", "small-factor", "close-primes", "roca",
-	"public-key-pair");
+VOCAB(ml_tf_weak_key_vocab, "known weakness of a key", "none", "exponent-one", "exponent-even", "exponent-small", "modulus-even", "small-factor", "close-primes", "roca");
 VOCAB(ml_tf_flaw_vocab, "breach of RFC 5280", "serial-negative", "serial-zero", "serial-long", "algorithms-differ", "version", "extension-twice", "extension-malformed",
 	"name-malformed", "names-missing", "ca-without-key-usage", "ca-not-critical", "time-reversed");
 VOCAB(ml_tf_key_usage_vocab, "key usage", "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",
