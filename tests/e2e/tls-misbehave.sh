@@ -21,7 +21,7 @@ FAULTS = [
     ("good", {}, [], []),
     ("heartbleed", {"weak:HEARTBLEED": "vulnerable"}, ["TLS-WEAK-HEARTBLEED"], []),
     ("heartbeat", {}, [], []),
-    ("ccs_taken", {"weak:CCS_INJECTION": "vulnerable"}, ["TLS-WEAK-CCS"], []),
+    ("ccs_taken", {"weak:CCS_INJECTION": "vulnerable"}, ["TLS-WEAK-CCS", "TLS-WEAK-TIMING"], []), # it has CBC, too, for testssl.sh
     ("ccs_passed_over", {}, [], []),
     ("ccs_silent", {"weak:CCS_INJECTION": "unknown"}, [], ["TLS-WEAK-CCS"]),
     ("robot_none", {}, [], []),
