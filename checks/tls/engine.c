@@ -193,7 +193,6 @@ static bool closed_before_use(const struct ml_engine *engine, const struct seat 
 static bool worth_another_try(const struct ml_engine *engine, const struct seat *seat, enum ml_talk_end how)
 {
 	bool lost = how == ML_TALK_RESET || (how == ML_TALK_SILENT && engine->bytes);
-
 	bool among_others = seats_used(engine) > 1 || engine->ends != seat->ends;
 
 	return lost && among_others && !seat->heard && !seat->turn.alone && !engine->given_up;
