@@ -36,7 +36,7 @@ enum { NPARTS = sizeof(parts) / sizeof(parts[0]) };
 struct collection {
 	struct ml_tls_collector collector; /* first: hooks get this */
 	struct ml_tls_enumeration *suites[ML_TLS_NVERSIONS], *groups[ML_TLS_NVERSIONS];
-	bool settled;
+	bool begun; /* the parts' early questions */
 };
 
 static struct collection *of(struct ml_tls_collector *collector)
@@ -56,15 +56,17 @@ static void settle(struct collection *c)
 	const struct ml_tls_found_version *older = ml_tls_found_newest(&c->collector.found, ML_TLS_NEWEST - 1, 1);
 
 	for (size_t i = SSL3; i < ML_TLS_NVERSIONS; i++)
-		if (c->settled || (c->suites[i] && !c->suites[i]->started))
+		if (c->suites[i] && !c->suites[i]->started)
 			return;
-	c->settled = true;
-	if (older) {
+	if (older && !c->groups[older - c->collector.found.versions]) {
 		size_t i = (size_t)(older - c->collector.found.versions);
 		c->groups[i] = ml_tls_enumerate_groups(&c->collector, i);
 		add(c, c->groups[i]);
 	}
-	for (size_t i = 0; i < NPARTS && (older || c->collector.found.versions[ML_TLS_NEWEST].offered); i++)
+	if (c->begun || (!older && !c->collector.found.versions[ML_TLS_NEWEST].offered))
+		return;
+	c->begun = true;
+	for (size_t i = 0; i < NPARTS; i++)
 		if (parts[i].early)
 			parts[i].early(&c->collector);
 }
@@ -126,7 +128,6 @@ static void first_run(struct collection *c)
 	if (shorten(c)) {
 		ml_engine_run(c->collector.engine);
 		gather(c);
-		c->settled = false;
 		settle(c);
 		ml_engine_run(c->collector.engine);
 	}

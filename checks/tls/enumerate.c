@@ -8,6 +8,7 @@ enum {
 	HEAD = 6,    /* choices one after another, before a list is cut, and cut again */
 	CUTS = 10, USUAL_LEFT = 6,
 	FAR_MS = 8,
+	PROTOCOL_VERSION = 70, /* the alert that says it is the version */
 	SHORT = 128, /* suites of which no server was seen to say that they are too many (wolfSSL refuses more than 150) */
 };
 
@@ -153,6 +154,23 @@ static void cut(struct ml_tls_enumeration *e)
 	}
 }
 
+/* Groups of finite fields in TLS 1.3, which few servers prefer, apart from the others. */
+static void cut_groups(struct ml_tls_enumeration *e)
+{
+	uint16_t fields[ML_TLS_GROUPS_MAX];
+	size_t *n, nfields = 0;
+	uint16_t *own = items_of(e, &n);
+
+	for (size_t i = 0; i < *n; i++)
+		if (ml_tls_group(own[i])->kind == ML_GROUP_FFDHE)
+			fields[nfields++] = own[i];
+	if (nfields == 0 || nfields == *n || e->collector->found.versions[e->version].code != ML_TLS_1_3)
+		return;
+	for (size_t i = 0; i < nfields; i++)
+		ml_tls_leave_out(own, n, fields[i]);
+	add_segment(e, fields, nfields);
+}
+
 /* A refusal by an alert is an answer. A connection that is closed without a word is one only when the server still takes what it took before: it may be
  * tired of us. Where nothing was agreed on yet, a later agreement will show that it was there. */
 static struct ml_talk *control(struct ml_tls_enumeration *e)
@@ -199,7 +217,9 @@ static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 	}
 	if (e->nlater)
 		ask_later(e);
-	else if (!e->groups && e->nfound % HEAD == 0 && ml_engine_latency(e->collector->engine) >= FAR_MS)
+	else if (ml_engine_latency(e->collector->engine) >= FAR_MS && e->groups && e->head == e && e->nfound == 1)
+		cut_groups(e);
+	else if (ml_engine_latency(e->collector->engine) >= FAR_MS && !e->groups && e->nfound % HEAD == 0)
 		cut(e);
 	items_of(e, &n);
 	e->known = *n == 0;
@@ -243,35 +263,12 @@ static void only_ecdhe(struct ml_tls_offer *offer)
 	offer->hello.suites.n = n;
 }
 
-static void split_kinds(struct ml_tls_enumeration *head, struct ml_tls_enumeration *fields)
-{
-	size_t n = head->question.offer.hello.groups.n;
-	uint16_t all[ML_TLS_GROUPS_MAX], own[ML_TLS_GROUPS_MAX];
-	size_t nown = 0;
-
-	memcpy(all, head->question.offer.groups, n * sizeof(*all));
-	for (size_t i = 0; i < n; i++)
-		if (ml_tls_group(all[i])->kind != ML_GROUP_FFDHE)
-			own[nown++] = all[i];
-	for (size_t i = 0; i < nown; i++)
-		ml_tls_leave_out(fields->question.offer.groups, &fields->question.offer.hello.groups.n, own[i]);
-	restrict_to(head, own, nown);
-	fields->head = head;
-	head->after = fields;
-}
-
 struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version)
 {
-	struct ml_tls_enumeration *head = new_enumeration(collector, version, true), *fields = NULL;
+	struct ml_tls_enumeration *head = new_enumeration(collector, version, true);
 
-	if (head && collector->found.versions[version].code == ML_TLS_1_3)
-		fields = new_enumeration(collector, version, true);
-	else if (head)
+	if (head && collector->found.versions[version].code != ML_TLS_1_3)
 		only_ecdhe(&head->question.offer);
-	if (fields) {
-		split_kinds(head, fields);
-		ml_engine_add(collector->engine, &fields->chain);
-	}
 	return head;
 }
 
@@ -303,7 +300,8 @@ void ml_tls_enumeration_shorten(struct ml_tls_enumeration *head, bool long_ones)
 	uint16_t *own = head->question.offer.suites, *later;
 	size_t n = head->question.offer.hello.suites.n, kept = 0;
 
-	if (head->groups || head->nfound || n <= SHORT || long_ones || head->question.answer != ML_TLS_REFUSED || head->controls)
+	if (head->groups || head->nfound || n <= SHORT || long_ones || head->question.answer != ML_TLS_REFUSED || head->controls ||
+		head->question.flight->alert.description == PROTOCOL_VERSION)
 		return;
 	later = ml_alloc_array(head->collector->scratch, n, sizeof(*later));
 	if (!later) {

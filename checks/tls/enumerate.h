@@ -27,7 +27,7 @@ struct ml_tls_enumeration {
 
 /* Of suites of version `version`, everything; NULL: no memory. */
 struct ml_tls_enumeration *ml_tls_enumerate_suites(struct ml_tls_collector *collector, size_t version);
-/* Of groups: those of key encapsulation and curves, and, in TLS 1.3, those of finite fields beside them. */
+/* Of groups. */
 struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version);
 /* After its chains are over: what was refused with very many suites is asked for once more with fewer, unless `long_ones` are known to be taken. */
 void ml_tls_enumeration_shorten(struct ml_tls_enumeration *head, bool long_ones);
