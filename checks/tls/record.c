@@ -125,9 +125,15 @@ static void take_back(struct ml_tls_collector *c)
 
 static struct ml_value speaks_fact(struct ml_tls_collector *c)
 {
-	if (c->tls || c->text.len)
+	const struct ml_tls_request *request = c->request;
+	struct ml_str line = ml_str_trim(c->text);
+
+	if (c->tls || (line.len && request->starttls))
 		return word(c->tls ? "tls" : "text");
-	return ml_tls_known_or(c, false, ml_absent());
+	if (line.len == 0)
+		return ml_tls_known_or(c, false, ml_absent());
+	c->facts->incomplete = true; /* whoever answers: of TLS at this endpoint nothing is known */
+	return ml_unknown(ml_strf(c->facts->arena, "it speaks no TLS; its first line is %.*s", ML_STR_ARG(line)));
 }
 
 static struct ml_value versions_fact(struct ml_tls_collector *c)

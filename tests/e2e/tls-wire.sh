@@ -156,18 +156,11 @@ def botan(port):
 
 ORACLES = {"nss": nss, "lighttpd-wolfssl": wolfssl, "botan": botan}
 WITH_SSLSCAN = {kind for kind in servers.KINDS if kind not in ("botan", "lighttpd-wolfssl")}
-# What these servers do against the protocol, and what cannot be known for it. apache2 answers http/1.1 and Botan's server echo/0.1
-# to whatever application protocols are offered.
-ANY_PROTOCOL = "violation, at application protocols: an application protocol that was not offered"
+# What these servers do against the protocol, and what cannot be known for it.
 OWN_WAYS = {
-    "apache2": [ANY_PROTOCOL],
-    "botan": [ANY_PROTOCOL],
     "lighttpd-wolfssl": ["unknown: the server's answer cannot be used",
                          "violation, at groups: a HelloRetryRequest that changes nothing"],
 }
-# Titles of peers that are not seen rightly yet, and why.
-STAPLE = "wolfSSL aborts at status_request when its certificate is self-signed, and is taken for offering nothing"
-OPEN = {"lighttpd, TLS 1.3 alone": STAPLE, "lighttpd, TLS 1.2 alone": STAPLE}
 
 
 # ---- and whether they agree ----
@@ -202,10 +195,10 @@ def main(where):
         except servers.Missing as reason:
             report(number, f"{stack}: {title}", [], f" # SKIP {reason}")
             continue
-        failed += bool(bad) and title not in OPEN
+        failed += bool(bad)
         agreeing += [stack] if not bad and kind in WITH_SSLSCAN else []
         counts = f": {len(seen.suites)} pairs of version and suite, {len(seen.groups)} groups"
-        report(number, f"{stack}: {title}", bad, f" # TODO {OPEN[title]}" if title in OPEN else counts)
+        report(number, f"{stack}: {title}", bad, counts)
     enough = len(agreeing) >= 12 and len(set(agreeing)) >= 5
     report(len(PEERS) + 1, f"{len(agreeing)} peers of {len(set(agreeing))} TLS stacks agree with sslscan", [],
            "" if enough or failed else " # SKIP 12 of 5 cannot be had here")

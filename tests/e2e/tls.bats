@@ -155,8 +155,8 @@ ends_unknown() {
 
 @test "what speaks no TLS is named" {
 	hostile http
-	code 1 merlon-tls "127.0.0.1:$port"
-	has "HTTP/1.1 400 Bad Request"
+	code 3 merlon-tls "127.0.0.1:$port"
+	has "it speaks no TLS; its first line is HTTP/1.1 400 Bad"
 }
 
 @test "a suite that nobody offered" {
