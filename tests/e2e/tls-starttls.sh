@@ -236,11 +236,15 @@ SSLSCAN = {"postgres": "psql", "mysql": "mysql", "smtp": "smtp", "imap": "imap",
 
 
 def as_sslscan(protocol, port):
-    out = subprocess.run(["sslscan", "--xml=-", "--no-failed", "--no-heartbleed", "--no-groups", "--starttls-" + SSLSCAN[protocol], "--ipv4",
-                          port if isinstance(port, str) else f"localhost:{port}"],
-                         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stdout
-    start_of_xml = out.find("<?xml")
-    return {(c.get("sslversion"), int(c.get("id"), 16)) for c in xml.fromstring(out[start_of_xml:]).iter("cipher")} if start_of_xml >= 0 else set()
+    argv = ["sslscan", "--xml=-", "--no-failed", "--no-heartbleed", "--no-groups", "--starttls-" + SSLSCAN[protocol], "--ipv4",
+            port if isinstance(port, str) else f"localhost:{port}"]
+    for _ in range(3):  # it dies half-way now and then
+        out = subprocess.run(argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stdout
+        try:
+            return {(c.get("sslversion"), int(c.get("id"), 16)) for c in xml.fromstring(out[out.find("<?xml"):]).iter("cipher")}
+        except xml.ParseError:
+            continue
+    return set()
 
 
 def compare(name, protocol, port, facts):
