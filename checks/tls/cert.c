@@ -124,11 +124,11 @@ void ml_tls_chain_seen(struct ml_tls_collector *c, uint16_t version, const struc
 
 static void read_certificate(struct ml_tls_certificate *certificate)
 {
-	const unsigned char *at = (const unsigned char *)certificate->der.ptr,
-			    *end = at + certificate->der.len;
+	const unsigned char *at = (const unsigned char *)certificate->der.ptr, *end;
 
 	if (certificate->broken)
 		return;
+	end = at + certificate->der.len;
 	certificate->x509 = d2i_X509(NULL, &at, (long)certificate->der.len);
 	if (!certificate->x509)
 		certificate->broken = "a certificate cannot be read";
