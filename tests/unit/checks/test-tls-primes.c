@@ -37,7 +37,7 @@ static enum ml_tls_prime_kind kind_of(struct ml_str word)
 
 static void check_line(struct ml_arena *arena, struct ml_str line)
 {
-	struct ml_str name, kind, hex;
+	struct ml_str name = ML_STR_NONE, kind = ML_STR_NONE, hex = ML_STR_NONE;
 	struct ml_str number;
 	const struct ml_tls_prime *known;
 	enum ml_tls_prime_kind judged;
