@@ -5,6 +5,7 @@
 #define ML_CHECKS_TLS_COLLECTOR_PRIV_H
 
 #include "checks/tls/offer.h"
+#include "checks/tls/shares.h"
 #include "checks/tls/talk.h"
 #include "facts/facts.h"
 
@@ -37,6 +38,7 @@ struct ml_tls_collector {
 	size_t nviolations;
 	struct ml_tls_question *questions; /* all that were made */
 	struct ml_tls_extras *extras;
+	struct ml_tls_shares shares; /* of all flights */
 	struct ml_tls_sessions *sessions;
 	struct ml_tls_plain *plain; /* HTTP without TLS */
 	struct ml_tls_redis *redis; /* NULL: the endpoint is none */

@@ -14,6 +14,7 @@ noinst_HEADERS += \
 	checks/tls/record-priv.h \
 	checks/tls/session-priv.h \
 	checks/tls/session.h \
+	checks/tls/shares.h \
 	checks/tls/sessions-priv.h \
 	checks/tls/starttls-facts.h \
 	checks/tls/starttls-priv.h \

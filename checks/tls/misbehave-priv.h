@@ -15,18 +15,7 @@ struct ml_tls_weak {
 	const char *reason;
 };
 
-enum { ML_TLS_SHARES = 64, ML_TLS_SHARE_DIGEST = 16, ML_TLS_SIGNED_MAX = 32, ML_TLS_ROBOT_VARIANTS = 5 };
-
-/* Public values of ephemeral keys. */
-struct ml_tls_shares {
-	uint8_t digests[ML_TLS_SHARES][ML_TLS_SHARE_DIGEST];
-	size_t n;
-	unsigned dhe, ecdhe;         /* values that were seen */
-	bool dhe_again, ecdhe_again; /* one of them twice */
-};
-
-/* Remembers the public value of a flight up to TLS 1.2, when it has one. Any question's flight will do. */
-void ml_tls_share_seen(struct ml_tls_shares *shares, const struct ml_tls_flight *flight);
+enum { ML_TLS_SIGNED_MAX = 32, ML_TLS_ROBOT_VARIANTS = 5 };
 
 /* How a server took an oddity that RFCs ask it to take. */
 enum ml_tls_tolerated { ML_TLS_TOLERATED_UNASKED, ML_TLS_TOLERATED, ML_TLS_NOT_TOLERATED, ML_TLS_TOLERANCE_UNKNOWN };
@@ -45,7 +34,6 @@ struct ml_tls_misbehaviour {
 	struct ml_tls_trial *robots[ML_TLS_ROBOT_VARIANTS];
 	struct ml_tls_reaction before[ML_TLS_ROBOT_VARIANTS]; /* of the round before */
 	unsigned robots_left;
-	struct ml_tls_shares shares;
 	enum ml_tls_tolerated tolerated[ML_TLS_TOLERATES_ALL];
 	bool plain_failed; /* a plain hello, among those that were asked apart, was not answered either */
 	/* Schemes that signed a key exchange of TLS 1.2. */

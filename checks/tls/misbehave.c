@@ -14,7 +14,7 @@ void ml_tls_fact_push(struct ml_tls_collector *c, struct ml_tls_fact_list *list,
 		list->items[list->n++] = value;
 }
 
-/* Two key exchanges by DHE, so that a value that comes twice is seen. */
+/* Two key exchanges by DHE, so that a value that comes twice is seen: as many as were not seen yet. */
 static void take_dhe(struct ml_tls_trial *trial)
 {
 	ml_tls_trial_noted(trial);
@@ -35,7 +35,7 @@ static void try_dhe(struct ml_tls_collector *c)
 
 	for (size_t i = 0; old && i < old->nsuites; i++)
 		n += is_dhe(old->suites[i].code);
-	for (int i = 0; n && i < 2; i++) {
+	for (unsigned i = c->shares.dhe; n && i < 2; i++) {
 		struct ml_tls_offer *offer;
 		trial = ml_tls_trial_new(c, "Diffie-Hellman keys", old->code, take_dhe);
 		if (!trial)
@@ -72,7 +72,7 @@ void ml_tls_misbehave_begin(struct ml_tls_collector *c)
 
 static struct ml_value keys_fact(struct ml_tls_collector *c)
 {
-	const struct ml_tls_shares *shares = &c->misbehaviour->shares;
+	const struct ml_tls_shares *shares = &c->shares;
 	struct ml_record_builder b;
 
 	ml_record_begin(&b, &ml_tf_keys_type);

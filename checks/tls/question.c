@@ -123,6 +123,8 @@ static void ended(struct ml_talk *talk, enum ml_talk_end how)
 		q->progress = ml_tls_parser_end(q->parser);
 	q->collector->tls = q->collector->tls || q->flight->records > 0;
 	q->answer = judge(q, how);
+	if (q->answer == ML_TLS_AGREED)
+		ml_tls_share_seen(&q->collector->shares, q->flight);
 	if (q->answer == ML_TLS_AGREED && q->flight->certificates_seen)
 		see_certificates(q, q->flight->hello.version != ML_SSL_2_0 && !q->offer.hello.bare);
 }

@@ -34,7 +34,6 @@ void ml_tls_trial_noted(struct ml_tls_trial *trial)
 
 	if (trial->question.answer != ML_TLS_AGREED)
 		return;
-	ml_tls_share_seen(&m->shares, flight);
 	note(m, flight->exchange_scheme);
 }
 

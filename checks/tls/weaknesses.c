@@ -178,9 +178,9 @@ static struct ml_tls_weak raccoon(const struct ml_tls_collector *c)
 {
 	bool known, known_too, dh = any(&c->found, FROM_ALL, TO_ALL, is_finite_dh, &known);
 
-	if (any(&c->found, FROM_ALL, TO_ALL, is_static_dh, &known_too) || (dh && c->misbehaviour->shares.dhe_again))
+	if (any(&c->found, FROM_ALL, TO_ALL, is_static_dh, &known_too) || (dh && c->shares.dhe_again))
 		return risk(true, "it uses a Diffie-Hellman key more than once: its safety depends on how well it hides timing", NULL);
-	if (dh && c->misbehaviour->shares.dhe < 2)
+	if (dh && c->shares.dhe < 2)
 		return not_asked;
 	return known ? risk(false, NULL, dh ? "it was not seen to use a Diffie-Hellman key twice" : "it offers no finite-field Diffie-Hellman up to TLS 1.2") : not_asked;
 }
