@@ -102,6 +102,22 @@ ends_unknown() {
 	jq -e '[.facts.versions[] | select(.offered) | .name] == ["TLSv1.2", "TLSv1.3"]' facts/*.json
 }
 
+@test "groups with ML-KEM are seen, in the server's order" {
+	python3 "$ML_SRCDIR/tests/tls/post_quantum.py" >port 3>&- &
+	pids="$pids $!"
+	for _ in $(seq 100); do
+		[ -s port ] && break
+		sleep 0.05
+	done
+	port=$(cat port)
+	run merlon-tls "127.0.0.1:$port" --facts facts -o json=f.json
+	jq -e '[.facts.groups[] | select(.version == "TLSv1.3") | .name] ==
+		["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM1024", "x25519"]' facts/*.json
+	jq -e '[.facts.groups[].rank] == [0, 1, 2, 3, 4] and ([.facts.groups[].kind] | unique == ["ec", "hybrid", "kem"])' facts/*.json
+	jq -e '[.facts.suites[] | select(.version == "TLSv1.3") | .name] == ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"]' facts/*.json
+	jq -e '[.runs[].results[] | select(.rule == "TLS-GROUP-POST-QUANTUM") | .verdict] == ["pass"]' f.json
+}
+
 @test "endpoints and files in one run" {
 	server -cipher ECDHE-RSA-AES128-GCM-SHA256
 	printf 'services:\n  a:\n    image: x\n' >docker-compose.yml
