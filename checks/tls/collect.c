@@ -92,8 +92,9 @@ static void gather(struct collection *c)
 		if (c->suites[i])
 			v->known = ml_tls_enumeration_result(c->suites[i], v->suites, ML_TLS_SUITES_MAX, &v->nsuites);
 		v->offered = v->nsuites > 0;
-		if (c->groups[i])
-			found->groups_known[i] = ml_tls_enumeration_result(c->groups[i], groups, ML_TLS_GROUPS_MAX, &found->ngroups[i]);
+		if (!c->groups[i])
+			continue;
+		found->groups_known[i] = ml_tls_enumeration_result(c->groups[i], groups, ML_TLS_GROUPS_MAX, &found->ngroups[i]);
 		for (size_t k = 0; k < found->ngroups[i]; k++)
 			found->groups[i][k] = (uint16_t)groups[k].code;
 	}
