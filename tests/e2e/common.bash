@@ -76,3 +76,21 @@ sanitized() {
 	esac
 	return 1
 }
+
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# answers PORT: waits until someone listens there.
+answers() {
+	python3 - "$1" <<-'EOF'
+		import socket, sys, time
+		for _ in range(100):
+		    try:
+		        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
+		        sys.exit(0)
+		    except OSError:
+		        time.sleep(0.05)
+		sys.exit(1)
+	EOF
+}

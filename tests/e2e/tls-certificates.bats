@@ -47,23 +47,6 @@ certificate() {
 	sign "$name" leaf.cnf "${days:-60}" "$issuer" "${digest:--sha256}"
 }
 
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-answers() {
-	python3 - "$1" <<-'END'
-		import socket, sys, time
-		for _ in range(100):
-		    try:
-		        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
-		        sys.exit(0)
-		    except OSError:
-		        time.sleep(0.05)
-		sys.exit(1)
-	END
-}
-
 # server NAME OPTION...: OpenSSL's with that certificate, on $port.
 server() {
 	local name=$1

@@ -16,24 +16,6 @@ teardown() {
 	[ -z "$pids" ] || kill $pids 2>/dev/null || :
 }
 
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-# answers PORT: waits until someone listens there.
-answers() {
-	python3 - "$1" <<-'EOF'
-		import socket, sys, time
-		for _ in range(100):
-		    try:
-		        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
-		        sys.exit(0)
-		    except OSError:
-		        time.sleep(0.05)
-		sys.exit(1)
-	EOF
-}
-
 # identity: a root in root.pem, and a certificate for 127.0.0.1 in cert.pem and key.pem.
 identity() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem -days 30 -subj /CN=root \
@@ -52,16 +34,21 @@ server() {
 	answers "$port"
 }
 
-# hostile KIND: one of tests/tls/hostile.py, on $port.
-hostile() {
+# stub FILE ARGUMENT...: a server of tests/tls that prints its port, on $port.
+stub() {
 	: >port
-	python3 "$ML_SRCDIR/tests/tls/hostile.py" "$@" >port 2>/dev/null 3>&- &
+	python3 "$ML_SRCDIR/tests/tls/$1" "${@:2}" >port 2>/dev/null 3>&- &
 	pids="$pids $!"
 	for _ in $(seq 100); do
 		[ -s port ] && break
 		sleep 0.05
 	done
 	port=$(cat port)
+}
+
+# hostile KIND: one of tests/tls/hostile.py, on $port.
+hostile() {
+	stub hostile.py "$@"
 }
 
 # ends_unknown KIND: within the time, with exit code 3.
@@ -103,13 +90,7 @@ ends_unknown() {
 }
 
 @test "groups with ML-KEM are seen, in the server's order" {
-	python3 "$ML_SRCDIR/tests/tls/post_quantum.py" >port 3>&- &
-	pids="$pids $!"
-	for _ in $(seq 100); do
-		[ -s port ] && break
-		sleep 0.05
-	done
-	port=$(cat port)
+	stub post_quantum.py
 	run merlon-tls "127.0.0.1:$port" --facts facts -o json=f.json
 	jq -e '[.facts.groups[] | select(.version == "TLSv1.3") | .name] ==
 		["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM1024", "x25519"]' facts/*.json
