@@ -50,6 +50,12 @@ static void add(struct collection *c, struct ml_tls_enumeration *enumeration)
 		ml_engine_add(c->collector.engine, &enumeration->chain);
 }
 
+static void ask_groups(struct collection *c, size_t version)
+{
+	c->groups[version] = ml_tls_enumerate_groups(&c->collector, version, c->suites[version] ? c->suites[version]->first_group : 0);
+	add(c, c->groups[version]);
+}
+
 /* Once every version has had its first answer. */
 static void settle(struct collection *c)
 {
@@ -60,8 +66,7 @@ static void settle(struct collection *c)
 			return;
 	if (older && !c->groups[older - c->collector.found.versions]) {
 		size_t i = (size_t)(older - c->collector.found.versions);
-		c->groups[i] = ml_tls_enumerate_groups(&c->collector, i);
-		add(c, c->groups[i]);
+		ask_groups(c, i);
 	}
 	if (c->begun || (!older && !c->collector.found.versions[ML_TLS_NEWEST].offered))
 		return;
@@ -79,6 +84,8 @@ static void first_answer(struct ml_tls_enumeration *e)
 	v->nsuites = v->offered;
 	if (v->offered)
 		v->suites[0] = e->found[0];
+	if (v->offered && e->version == ML_TLS_NEWEST)
+		ask_groups(of(e->collector), e->version);
 	settle(of(e->collector));
 }
 
@@ -113,7 +120,7 @@ static bool shorten(struct collection *c)
 	return !taken && c->collector.tls;
 }
 
-/* Versions side by side, and groups of TLS 1.3 beside them, which depend on nothing. */
+/* Versions side by side, and groups beside them. */
 static void first_run(struct collection *c)
 {
 	ml_tls_starttls_first(&c->collector);
@@ -123,8 +130,6 @@ static void first_run(struct collection *c)
 			c->suites[i]->first = first_answer;
 		add(c, c->suites[i]);
 	}
-	c->groups[ML_TLS_NEWEST] = ml_tls_enumerate_groups(&c->collector, ML_TLS_NEWEST);
-	add(c, c->groups[ML_TLS_NEWEST]);
 	ml_engine_run(c->collector.engine);
 	if (shorten(c)) {
 		ml_engine_run(c->collector.engine);

@@ -7,7 +7,7 @@
 enum {
 	HEAD = 6,    /* choices one after another, before a list is cut, and cut again */
 	CUTS = 10, USUAL_LEFT = 6,
-	FAR_MS = 8,
+	FAR_MS = 15,
 	PROTOCOL_VERSION = 70, /* the alert that says it is the version */
 	SHORT = 128, /* suites of which no server was seen to say that they are too many (wolfSSL refuses more than 150) */
 };
@@ -65,6 +65,8 @@ static bool take(struct ml_tls_enumeration *e)
 		agreed = (struct ml_tls_agreed){.code = code == ML_TLS_1_3 ? flight->hello.group : flight->curve};
 	if (e->groups && agreed.code == 0)
 		return false;
+	if (e->nfound == 0)
+		e->first_group = code == ML_TLS_1_3 ? flight->hello.group : flight->curve;
 	keep(e, agreed);
 	ml_tls_leave_out(items, n, (uint16_t)agreed.code);
 	return true;
@@ -217,8 +219,6 @@ static struct ml_talk *go_on(struct ml_tls_enumeration *e)
 	}
 	if (e->nlater)
 		ask_later(e);
-	else if (ml_engine_latency(e->collector->engine) >= FAR_MS && e->groups && e->head == e && e->nfound == 1)
-		cut_groups(e);
 	else if (ml_engine_latency(e->collector->engine) >= FAR_MS && !e->groups && e->nfound % HEAD == 0)
 		cut(e);
 	items_of(e, &n);
@@ -230,12 +230,15 @@ static struct ml_talk *next(struct ml_chain *chain)
 {
 	struct ml_tls_enumeration *e = (struct ml_tls_enumeration *)chain; /* its first member */
 	struct ml_talk *talk;
+	size_t *n;
 
 	if (e->controls)
 		return controlled(e);
 	if (!e->begun) {
+		items_of(e, &n);
 		e->begun = true;
-		return ml_tls_ask(&e->question, name_of(e));
+		e->known = *n == 0;
+		return e->known ? NULL : ml_tls_ask(&e->question, name_of(e));
 	}
 	talk = go_on(e);
 	if (!e->started && e->first && (e->nfound || !talk)) {
@@ -263,12 +266,23 @@ static void only_ecdhe(struct ml_tls_offer *offer)
 	offer->hello.suites.n = n;
 }
 
-struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version)
+struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version, uint16_t first)
 {
 	struct ml_tls_enumeration *head = new_enumeration(collector, version, true);
+	size_t *n;
+	uint16_t *items;
 
-	if (head && collector->found.versions[version].code != ML_TLS_1_3)
+	if (!head)
+		return NULL;
+	if (collector->found.versions[version].code != ML_TLS_1_3)
 		only_ecdhe(&head->question.offer);
+	items = items_of(head, &n);
+	if (first) {
+		keep(head, (struct ml_tls_agreed){.code = first});
+		ml_tls_leave_out(items, n, first);
+	}
+	if (ml_engine_latency(collector->engine) >= FAR_MS)
+		cut_groups(head);
 	return head;
 }
 

@@ -16,6 +16,7 @@ struct ml_tls_enumeration {
 	struct ml_tls_agreed *found; /* in the order of answers */
 	size_t nfound, cap;
 	bool known; /* asked to the end */
+	uint16_t first_group; /* of suites: the group of the first choice; 0 none */
 	/* Inside. */
 	bool begun, controls, started;
 	uint16_t *later; /* suites that a shorter hello left out; of segments, once the server takes one at all */
@@ -27,8 +28,8 @@ struct ml_tls_enumeration {
 
 /* Of suites of version `version`, everything; NULL: no memory. */
 struct ml_tls_enumeration *ml_tls_enumerate_suites(struct ml_tls_collector *collector, size_t version);
-/* Of groups. */
-struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version);
+/* Of groups, behind `first`, which was chosen when all were offered; 0: none was. */
+struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version, uint16_t first);
 /* After its chains are over: what was refused with very many suites is asked for once more with fewer, unless `long_ones` are known to be taken. */
 void ml_tls_enumeration_shorten(struct ml_tls_enumeration *head, bool long_ones);
 /* Asks, in further chains, whether the segments stand in the server's order. */

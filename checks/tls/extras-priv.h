@@ -15,6 +15,8 @@ struct ml_tls_extras {
 
 /* Of the second run. Fills found->versions[0], SSL 2.0, too. */
 void ml_tls_extras_begin(struct ml_tls_collector *collector);
+/* What the extensions of a first flight say, whose hello offers them all and compression (first-flight.c); or that it is not known. */
+void ml_tls_extensions_seen(struct ml_tls_extras *extras, const struct ml_tls_question *question);
 /* Sets behaviour. */
 void ml_tls_extras_write(struct ml_tls_collector *collector, struct ml_record_builder *root);
 

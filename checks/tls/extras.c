@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is asked when it is known what the server takes: its order, extensions, fallback, SSL 2.0. */
+/* What is asked when it is known what the server takes: its order, staples, fallback, SSL 2.0; and what its extensions say. */
 #include "checks/tls/extras-priv.h"
 
 #include "checks/tls/wire-priv.h"
@@ -87,13 +87,13 @@ static bool has_extension(const struct ml_tls_flight *flight, uint16_t type)
 	return false;
 }
 
-static void take_extensions(struct ml_tls_extras *extras, const struct extra *extra)
+void ml_tls_extensions_seen(struct ml_tls_extras *extras, const struct ml_tls_question *question)
 {
-	const struct ml_tls_flight *flight = extra->question.flight;
+	const struct ml_tls_flight *flight = question->flight;
 
-	for (size_t i = 0; i < NEXTENSIONS && extra->question.answer != ML_TLS_AGREED; i++)
-		extras->extensions[i] = ml_tls_unknown(extra->collector);
-	if (extra->question.answer != ML_TLS_AGREED)
+	for (size_t i = 0; i < NEXTENSIONS && question->answer != ML_TLS_AGREED; i++)
+		extras->extensions[i] = ml_tls_unknown(question->collector);
+	if (question->answer != ML_TLS_AGREED)
 		return;
 	extras->extensions[0] = ml_bool(flight->hello.compression != 0);
 	extras->extensions[1] = ml_bool(has_extension(flight, ML_TLS_RENEGOTIATION_INFO));
@@ -101,16 +101,6 @@ static void take_extensions(struct ml_tls_extras *extras, const struct extra *ex
 	extras->extensions[3] = ml_bool(has_extension(flight, ML_TLS_SESSION_TICKET));
 	extras->extensions[4] = ml_bool(has_extension(flight, ML_TLS_HEARTBEAT));
 	extras->extensions[5] = ml_bool(flight->status.len > 0);
-}
-
-static void ask_extensions(struct ml_tls_collector *c)
-{
-	const struct ml_tls_found_version *v = ml_tls_found_newest(&c->found, ML_TLS_NEWEST - 1, 1);
-	struct extra *extra = v ? add(c, v, "extensions", take_extensions) : NULL;
-	struct ml_tls_hello *hello = extra ? &extra->question.offer.hello : NULL;
-
-	if (hello)
-		hello->deflate = hello->extended_master_secret = hello->session_ticket = hello->heartbeat = hello->status_request = hello->scts = true;
 }
 
 /* ---- what comes with each chain ---- */
@@ -142,7 +132,7 @@ static void ask_staples(struct ml_tls_collector *c)
 		size_t n;
 		ml_tls_offer_agreed(&offer, &c->found, v->code);
 		n = only_auth(&offer, auths[i]);
-		if (n == 0 || n == offer.hello.suites.n) /* the question about extensions sees the only chain */
+		if (n == 0 || ml_tls_suite((uint16_t)v->suites[0].code)->auth == auths[i]) /* the question about the first flight sees that chain */
 			continue;
 		extra = add(c, v, "certificates", take_nothing);
 		if (!extra)
@@ -203,7 +193,6 @@ static void take_ssl2(struct ml_tls_extras *extras, const struct extra *extra)
 void ml_tls_extras_begin(struct ml_tls_collector *c)
 {
 	ask_order(c);
-	ask_extensions(c);
 	ask_staples(c);
 	ask_fallback(c);
 	if (c->tls || c->text.len == 0)

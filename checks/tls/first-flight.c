@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the first flight up to TLS 1.2 shows beside suite and key exchange, and the suites with CBC asked apart for how their records are authenticated. */
+#include "checks/tls/extras-priv.h"
 #include "checks/tls/misbehave-priv.h"
 #include "checks/tls/wire-priv.h"
 #include "facts/tls-weak.h"
@@ -82,6 +83,7 @@ static void take(struct ml_tls_trial *trial)
 
 	ml_tls_trial_noted(trial);
 	ml_tls_heartbeat_take(trial);
+	ml_tls_extensions_seen(c->extras, &trial->question);
 	m->compression_known = trial->question.answer == ML_TLS_AGREED;
 	if (!m->compression_known)
 		return;
@@ -146,6 +148,7 @@ void ml_tls_flight_try(struct ml_tls_collector *c)
 	trial->then = ml_tls_heartbeat_say;
 	trial->patience_ms = PATIENCE_MS;
 	hello = &trial->question.offer.hello;
-	hello->heartbeat = hello->deflate = hello->extended_master_secret = hello->session_ticket = hello->scts = true;
+	hello->heartbeat = hello->deflate = hello->extended_master_secret = hello->session_ticket = hello->status_request =
+		hello->scts = true;
 	try_cbc(c);
 }

@@ -4,6 +4,7 @@
 #ifndef ML_TESTS_UNIT_CHECKS_HAND_ENGINE_H
 #define ML_TESTS_UNIT_CHECKS_HAND_ENGINE_H
 
+#include "checks/tls/extras-priv.h"
 #include "checks/tls/misbehave-priv.h"
 #include "checks/tls/misbehave.h"
 #include "checks/tls/question.h"
@@ -30,7 +31,8 @@ static inline void hand_collector(struct ml_tls_collector *c, struct ml_arena *f
 {
 	static const uint16_t codes[ML_TLS_NVERSIONS] = {ML_SSL_2_0, ML_SSL_3_0, ML_TLS_1_0, ML_TLS_1_1, ML_TLS_1_2, ML_TLS_1_3};
 
-	*c = (struct ml_tls_collector){.facts = ml_facts_new(facts, &ml_kind_tls, ML_STR("tls://x:1")), .scratch = scratch, .tls = true};
+	*c = (struct ml_tls_collector){.facts = ml_facts_new(facts, &ml_kind_tls, ML_STR("tls://x:1")), .scratch = scratch, .tls = true,
+		.extras = ml_alloc(scratch, sizeof(struct ml_tls_extras))};
 	for (size_t i = 0; i < ML_TLS_NVERSIONS; i++)
 		c->found.versions[i] = (struct ml_tls_found_version){.code = codes[i], .known = true};
 	hand_nchains = 0;
