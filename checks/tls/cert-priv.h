@@ -43,13 +43,6 @@ struct ml_tls_certificates {
 	size_t checks;        /* signatures that were verified, of ML_TLS_SIGNATURE_CHECKS */
 };
 
-/* A list that grows in the facts' arena. */
-struct ml_tls_list {
-	struct ml_value *items;
-	size_t n, cap;
-};
-void ml_tls_list_add(
-	struct ml_tls_collector *collector, struct ml_tls_list *list, struct ml_value value);
 /* Sets the slot to the list unless that is empty. */
 void ml_tls_list_set(struct ml_record_builder *builder, int slot, const struct ml_tls_list *list);
 

@@ -12,16 +12,6 @@ enum { OID_BYTES = 256, ESCAPED = 6, DAY_SECONDS = 86400 };
 /* Of RFC 2253, most significant last, but with letters of all scripts as they are. */
 static const unsigned long name_flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
 
-void ml_tls_list_add(
-	struct ml_tls_collector *collector, struct ml_tls_list *list, struct ml_value value)
-{
-	if (ml_alloc_grow(collector->facts->arena, &list->items, &list->cap, list->n + 1,
-		    sizeof(*list->items)))
-		collector->memory = true;
-	else
-		list->items[list->n++] = value;
-}
-
 void ml_tls_list_set(struct ml_record_builder *builder, int slot, const struct ml_tls_list *list)
 {
 	if (list->n)

@@ -59,6 +59,12 @@ void ml_tls_note_text(struct ml_tls_collector *collector, struct ml_str text);
 struct ml_value ml_tls_unknown(const struct ml_tls_collector *collector);
 /* `value` when known; else unknown with the reason, and the target is marked incomplete. */
 struct ml_value ml_tls_known_or(struct ml_tls_collector *collector, bool known, struct ml_value value);
+/* A list that grows in the facts' arena. */
+struct ml_tls_list {
+	struct ml_value *items;
+	size_t n, cap;
+};
+void ml_tls_list_add(struct ml_tls_collector *collector, struct ml_tls_list *list, struct ml_value value);
 /* A record as a value; notes when memory runs out. */
 struct ml_value ml_tls_pack(struct ml_tls_collector *collector, struct ml_record_builder *builder);
 /* A text, constant or of the facts' arena; notes when it is NULL. */

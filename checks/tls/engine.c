@@ -57,7 +57,7 @@ struct ml_engine {
 	const struct ml_tls_request *request;
 	const char *given_up;
 	int64_t deadline, pause; /* no connection before */
-	bool reached, memory;
+	bool reached;
 	unsigned address;        /* that is tried, or that answered */
 	size_t connections, silences, ends;
 	int64_t latency;         /* -1: not known */
@@ -310,25 +310,6 @@ static void hear_preamble(struct ml_engine *engine, struct seat *seat, struct ml
 	start_talk(engine, seat);
 }
 
-/* MySQL's servers say in the clear that the handshake failed: an error packet. That is an answer to our hello, not something that came before it. */
-static bool is_mysql_error(const struct ml_engine *engine, struct ml_str bytes)
-{
-	return engine->request->starttls == ML_STARTTLS_MYSQL && bytes.len > 4 && bytes.ptr[1] == 0 && bytes.ptr[2] == 0 && (unsigned char)bytes.ptr[4] == 0xff;
-}
-
-/* What is no record came too early, whether with the go-ahead or a moment behind it. */
-static void check_turned(struct ml_engine *engine, struct seat *seat, struct ml_str bytes)
-{
-	unsigned char first = (unsigned char)bytes.ptr[0];
-	size_t alert = ml_str_find(bytes, ML_STR("\x15\x03")), message = ml_str_find(bytes, ML_STR("\x16\x03"));
-
-	if (seat->turned && !is_mysql_error(engine, bytes) && (first < 20 || (first > 24 && first < 128))) { /* types of records, and lengths of SSL 2.0 */
-		ml_starttls_feed(&seat->preamble, ml_str_sub(bytes, 0, alert < message ? alert : message), &seat->out);
-		note_preamble(engine, &seat->preamble.seen);
-	}
-	seat->turned = false;
-}
-
 /* ---- one connection ---- */
 
 static void connected(struct ml_engine *engine, struct seat *seat)
@@ -386,7 +367,11 @@ static void hear(struct ml_engine *engine, struct seat *seat)
 	if (seat->clear) {
 		hear_preamble(engine, seat, (struct ml_str){bytes, (size_t)n});
 	} else {
-		check_turned(engine, seat, (struct ml_str){bytes, (size_t)n});
+		if (seat->turned) {
+			ml_starttls_behind(&seat->preamble, engine->request->starttls, (struct ml_str){bytes, (size_t)n}, &seat->out);
+			note_preamble(engine, &seat->preamble.seen);
+		}
+		seat->turned = false;
 		if (!talk->ops->feed(talk, (struct ml_str){bytes, (size_t)n}, &seat->out))
 			end_talk(engine, seat, ML_TALK_DONE);
 	}

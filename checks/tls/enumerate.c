@@ -253,17 +253,11 @@ struct ml_tls_enumeration *ml_tls_enumerate_suites(struct ml_tls_collector *coll
 	return new_enumeration(collector, version, false);
 }
 
-/* Of TLS 1.2 and older only suites with a curve: others would be agreed on when no group is left. */
-static void only_ecdhe(struct ml_tls_offer *offer)
+static bool has_curve(uint32_t code)
 {
-	size_t n = 0;
+	const struct ml_tls_suite *suite = ml_tls_suite((uint16_t)code);
 
-	for (size_t i = 0; i < offer->hello.suites.n; i++) {
-		enum ml_tls_kx kx = (enum ml_tls_kx)ml_tls_suite(offer->suites[i])->kx;
-		if (kx == ML_KX_ECDHE || kx == ML_KX_ECDHE_PSK)
-			offer->suites[n++] = offer->suites[i];
-	}
-	offer->hello.suites.n = n;
+	return suite->kx == ML_KX_ECDHE || suite->kx == ML_KX_ECDHE_PSK;
 }
 
 struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *collector, size_t version, uint16_t first)
@@ -274,8 +268,8 @@ struct ml_tls_enumeration *ml_tls_enumerate_groups(struct ml_tls_collector *coll
 
 	if (!head)
 		return NULL;
-	if (collector->found.versions[version].code != ML_TLS_1_3)
-		only_ecdhe(&head->question.offer);
+	if (collector->found.versions[version].code != ML_TLS_1_3) /* other suites would be agreed on when no group is left */
+		ml_tls_offer_only(&head->question.offer, has_curve);
 	items = items_of(head, &n);
 	if (first) {
 		keep(head, (struct ml_tls_agreed){.code = first});

@@ -79,14 +79,6 @@ static void ask_order(struct ml_tls_collector *c)
 
 /* ---- extensions ---- */
 
-static bool has_extension(const struct ml_tls_flight *flight, uint16_t type)
-{
-	for (size_t i = 0; i < flight->hello.nextensions; i++)
-		if (flight->hello.extensions[i].type == type)
-			return true;
-	return false;
-}
-
 void ml_tls_extensions_seen(struct ml_tls_extras *extras, const struct ml_tls_question *question)
 {
 	const struct ml_tls_flight *flight = question->flight;
@@ -96,10 +88,10 @@ void ml_tls_extensions_seen(struct ml_tls_extras *extras, const struct ml_tls_qu
 	if (question->answer != ML_TLS_AGREED)
 		return;
 	extras->extensions[0] = ml_bool(flight->hello.compression != 0);
-	extras->extensions[1] = ml_bool(has_extension(flight, ML_TLS_RENEGOTIATION_INFO));
-	extras->extensions[2] = ml_bool(has_extension(flight, ML_TLS_EXTENDED_MASTER_SECRET));
-	extras->extensions[3] = ml_bool(has_extension(flight, ML_TLS_SESSION_TICKET));
-	extras->extensions[4] = ml_bool(has_extension(flight, ML_TLS_HEARTBEAT));
+	extras->extensions[1] = ml_bool(ml_tls_answered(&flight->hello, ML_TLS_RENEGOTIATION_INFO) != NULL);
+	extras->extensions[2] = ml_bool(ml_tls_answered(&flight->hello, ML_TLS_EXTENDED_MASTER_SECRET) != NULL);
+	extras->extensions[3] = ml_bool(ml_tls_answered(&flight->hello, ML_TLS_SESSION_TICKET) != NULL);
+	extras->extensions[4] = ml_bool(ml_tls_answered(&flight->hello, ML_TLS_HEARTBEAT) != NULL);
 	extras->extensions[5] = ml_bool(flight->status.len > 0);
 }
 
@@ -110,34 +102,41 @@ static void take_nothing(struct ml_tls_extras *extras, const struct extra *extra
 {
 }
 
-static size_t only_auth(struct ml_tls_offer *offer, enum ml_tls_auth auth)
+static bool by_rsa(uint32_t code)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < offer->hello.suites.n; i++)
-		if (ml_tls_suite(offer->suites[i])->auth == auth)
-			offer->suites[n++] = offer->suites[i];
-	return n;
+	return ml_tls_suite((uint16_t)code)->auth == ML_AUTH_RSA;
 }
 
-/* A server with several kinds of keys has a chain of each, with its own staple. Hellos that enumerate do not ask for staples: some servers (wolfSSL) refuse them for it. */
+static bool by_ecdsa(uint32_t code)
+{
+	return ml_tls_suite((uint16_t)code)->auth == ML_AUTH_ECDSA;
+}
+
+static bool by_dss(uint32_t code)
+{
+	return ml_tls_suite((uint16_t)code)->auth == ML_AUTH_DSS;
+}
+
+static bool any(const struct ml_tls_found_version *v, bool (*wanted)(uint32_t code))
+{
+	for (size_t i = 0; i < v->nsuites; i++)
+		if (wanted(v->suites[i].code))
+			return true;
+	return false;
+}
+
+/* A server with several kinds of keys has a chain of each, with its own staple; the question about the first flight sees that of the first suite. Hellos that
+ * enumerate do not ask for staples: some servers (wolfSSL) refuse them for it. */
 static void ask_staples(struct ml_tls_collector *c)
 {
-	static const enum ml_tls_auth auths[] = {ML_AUTH_RSA, ML_AUTH_ECDSA, ML_AUTH_DSS};
+	static bool (*const kinds[])(uint32_t code) = {by_rsa, by_ecdsa, by_dss};
 	const struct ml_tls_found_version *v = ml_tls_found_newest(&c->found, ML_TLS_NEWEST - 1, 1);
 
-	for (size_t i = 0; v && i < sizeof(auths) / sizeof(auths[0]); i++) {
-		struct ml_tls_offer offer;
-		struct extra *extra;
-		size_t n;
-		ml_tls_offer_agreed(&offer, &c->found, v->code);
-		n = only_auth(&offer, auths[i]);
-		if (n == 0 || ml_tls_suite((uint16_t)v->suites[0].code)->auth == auths[i]) /* the question about the first flight sees that chain */
-			continue;
-		extra = add(c, v, "certificates", take_nothing);
+	for (size_t i = 0; v && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct extra *extra = any(v, kinds[i]) && !kinds[i](v->suites[0].code) ? add(c, v, "certificates", take_nothing) : NULL;
 		if (!extra)
-			return;
-		extra->question.offer.hello.suites.n = only_auth(&extra->question.offer, auths[i]);
+			continue;
+		ml_tls_offer_only(&extra->question.offer, kinds[i]);
 		extra->question.offer.hello.status_request = extra->question.offer.hello.scts = true;
 	}
 }

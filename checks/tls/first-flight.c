@@ -23,22 +23,22 @@ static struct ml_value number(struct ml_tls_collector *c, unsigned value)
 
 static struct ml_value certificate_types(struct ml_tls_collector *c, struct ml_str types)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; i < types.len; i++) {
 		const char *name = certificate_type((uint8_t)types.ptr[i]);
-		ml_tls_fact_push(c, &list, name ? ml_string(ml_str(name)) : number(c, (uint8_t)types.ptr[i]));
+		ml_tls_list_add(c, &list, name ? ml_string(ml_str(name)) : number(c, (uint8_t)types.ptr[i]));
 	}
 	return ml_list(list.items, list.n);
 }
 
 static struct ml_value extensions(struct ml_tls_collector *c, const struct ml_tls_server_hello *hello)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; i < hello->nextensions; i++) {
 		const char *name = ml_tls_extension_name(hello->extensions[i].type);
-		ml_tls_fact_push(c, &list, name ? ml_string(ml_str(name)) : number(c, hello->extensions[i].type));
+		ml_tls_list_add(c, &list, name ? ml_string(ml_str(name)) : number(c, hello->extensions[i].type));
 	}
 	return ml_list(list.items, list.n);
 }
@@ -47,14 +47,14 @@ static struct ml_value extensions(struct ml_tls_collector *c, const struct ml_tl
 static struct ml_value point_formats(struct ml_tls_collector *c, const struct ml_tls_flight *flight)
 {
 	static const char *const names[] = {"uncompressed", "ansiX962_compressed_prime", "ansiX962_compressed_char2"};
-	const struct ml_tls_extension *extension = ml_tls_answered(flight, ML_TLS_POINT_FORMATS);
+	const struct ml_tls_extension *extension = ml_tls_answered(&flight->hello, ML_TLS_POINT_FORMATS);
 	struct ml_tls_reader r = {.rest = extension ? extension->body : ML_STR_NONE};
 	struct ml_str formats = extension ? ml_tls_read_vector(&r, 1) : ML_STR_NONE;
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; i < formats.len; i++) {
 		uint8_t format = (uint8_t)formats.ptr[i];
-		ml_tls_fact_push(c, &list, format < sizeof(names) / sizeof(names[0]) ? ml_string(ml_str(names[format])) : number(c, format));
+		ml_tls_list_add(c, &list, format < sizeof(names) / sizeof(names[0]) ? ml_string(ml_str(names[format])) : number(c, format));
 	}
 	return ml_list(list.items, list.n);
 }
@@ -107,7 +107,7 @@ static void take_cbc(struct ml_tls_trial *trial)
 
 	ml_tls_trial_noted(trial);
 	if (q->answer == ML_TLS_AGREED)
-		m->cbc = ml_tls_answered(q->flight, ML_TLS_ENCRYPT_THEN_MAC) ? ML_TLS_WEAK_NOT : ML_TLS_WEAK_RISK;
+		m->cbc = ml_tls_answered(&q->flight->hello, ML_TLS_ENCRYPT_THEN_MAC) ? ML_TLS_WEAK_NOT : ML_TLS_WEAK_RISK;
 	else
 		m->cbc = ML_TLS_WEAK_UNKNOWN;
 }
@@ -125,9 +125,7 @@ static void try_cbc(struct ml_tls_collector *c)
 	if (!trial)
 		return;
 	offer = &trial->question.offer;
-	for (size_t i = offer->hello.suites.n; i-- > 0;)
-		if (!is_cbc(offer->suites[i]))
-			ml_tls_leave_out(offer->suites, &offer->hello.suites.n, offer->suites[i]);
+	ml_tls_offer_only(offer, is_cbc);
 	offer->hello.encrypt_then_mac = true;
 }
 

@@ -67,11 +67,6 @@ int ml_tls_robot_block(struct ml_arena *arena, struct ml_str der, uint16_t versi
 
 /* ---- facts ---- */
 
-struct ml_tls_fact_list {
-	struct ml_value *items;
-	size_t n, cap;
-};
-void ml_tls_fact_push(struct ml_tls_collector *collector, struct ml_tls_fact_list *list, struct ml_value value);
 struct ml_value ml_tls_weaknesses(struct ml_tls_collector *collector);
 struct ml_value ml_tls_dh_primes(struct ml_tls_collector *collector);
 struct ml_value ml_tls_tolerances(struct ml_tls_collector *collector);

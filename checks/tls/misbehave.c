@@ -6,14 +6,6 @@
 #include "checks/tls/misbehave-priv.h"
 #include "facts/tls.h"
 
-void ml_tls_fact_push(struct ml_tls_collector *c, struct ml_tls_fact_list *list, struct ml_value value)
-{
-	if (ml_alloc_grow(c->facts->arena, &list->items, &list->cap, list->n + 1, sizeof(*list->items)))
-		c->memory = true;
-	else
-		list->items[list->n++] = value;
-}
-
 /* Two key exchanges by DHE, so that a value that comes twice is seen: as many as were not seen yet. */
 static void take_dhe(struct ml_tls_trial *trial)
 {
@@ -36,14 +28,10 @@ static void try_dhe(struct ml_tls_collector *c)
 	for (size_t i = 0; old && i < old->nsuites; i++)
 		n += is_dhe(old->suites[i].code);
 	for (unsigned i = c->shares.dhe; n && i < 2; i++) {
-		struct ml_tls_offer *offer;
 		trial = ml_tls_trial_new(c, "Diffie-Hellman keys", old->code, take_dhe);
 		if (!trial)
 			return;
-		offer = &trial->question.offer;
-		for (size_t k = offer->hello.suites.n; k-- > 0;)
-			if (!is_dhe(offer->suites[k]))
-				ml_tls_leave_out(offer->suites, &offer->hello.suites.n, offer->suites[k]);
+		ml_tls_offer_only(&trial->question.offer, is_dhe);
 	}
 }
 

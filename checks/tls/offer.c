@@ -112,6 +112,16 @@ void ml_tls_offer_agreed(struct ml_tls_offer *offer, const struct ml_tls_found *
 	offer->hello.suites = (struct ml_tls_codes){offer->suites, n};
 }
 
+void ml_tls_offer_only(struct ml_tls_offer *offer, bool (*wanted)(uint32_t code))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < offer->hello.suites.n; i++)
+		if (wanted(offer->suites[i]))
+			offer->suites[kept++] = offer->suites[i];
+	offer->hello.suites.n = kept;
+}
+
 const struct ml_tls_found_version *ml_tls_found_newest(const struct ml_tls_found *found, size_t from, size_t suites)
 {
 	for (size_t i = from + 1; i-- > ML_TLS_OLDEST;)

@@ -41,6 +41,8 @@ struct ml_tls_offer {
 void ml_tls_offer_all(struct ml_tls_offer *offer, struct ml_str name, uint16_t version);
 /* The same with the suites that the server agreed to in that version: it will agree again. */
 void ml_tls_offer_agreed(struct ml_tls_offer *offer, const struct ml_tls_found *found, uint16_t version);
+/* Leaves of the offered suites those that are wanted. */
+void ml_tls_offer_only(struct ml_tls_offer *offer, bool (*wanted)(uint32_t code));
 /* Takes `code` out of a list that is offered. */
 void ml_tls_leave_out(uint16_t *items, size_t *n, uint16_t code);
 /* The newest version that was agreed on with `suites` or more, from index `from` of found->versions down to TLS 1.0; NULL none. */

@@ -92,20 +92,13 @@ static enum ml_tls_answer judge(struct ml_tls_question *q, enum ml_talk_end how)
 	}
 }
 
-static struct ml_str extension(const struct ml_tls_flight *flight, uint16_t type)
-{
-	for (size_t i = 0; i < flight->hello.nextensions; i++)
-		if (flight->hello.extensions[i].type == type)
-			return flight->hello.extensions[i].body;
-	return ML_STR("");
-}
-
 /* What was not asked for has ptr NULL, what did not come has no bytes. */
 static void see_certificates(struct ml_tls_question *q, bool extensions)
 {
 	const struct ml_tls_hello *hello = &q->offer.hello;
 	const struct ml_tls_flight *flight = q->flight;
-	struct ml_str staple = flight->status.len ? flight->status : ML_STR(""), scts = extension(flight, ML_TLS_SCT);
+	const struct ml_tls_extension *extension = ml_tls_answered(&flight->hello, ML_TLS_SCT);
+	struct ml_str staple = flight->status.len ? flight->status : ML_STR(""), scts = extension ? extension->body : ML_STR("");
 
 	ml_tls_chain_seen(q->collector, flight->hello.version, flight->certificates, flight->ncertificates,
 		extensions && hello->status_request ? staple : ML_STR_NONE, extensions && hello->scts ? scts : ML_STR_NONE);

@@ -43,12 +43,7 @@ struct ml_value ml_tls_known_or(struct ml_tls_collector *c, bool known, struct m
 	return ml_tls_unknown(c);
 }
 
-struct list {
-	struct ml_value *items;
-	size_t n, cap;
-};
-
-static void push(struct ml_tls_collector *c, struct list *list, struct ml_value value)
+void ml_tls_list_add(struct ml_tls_collector *c, struct ml_tls_list *list, struct ml_value value)
 {
 	if (ml_alloc_grow(c->facts->arena, &list->items, &list->cap, list->n + 1, sizeof(*list->items)))
 		c->memory = true;
@@ -138,24 +133,24 @@ static struct ml_value speaks_fact(struct ml_tls_collector *c)
 
 static struct ml_value versions_fact(struct ml_tls_collector *c)
 {
-	struct list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; i < ML_TLS_NVERSIONS; i++)
-		push(c, &list, version_fact(c, &c->found.versions[i]));
+		ml_tls_list_add(c, &list, version_fact(c, &c->found.versions[i]));
 	return ml_list(list.items, list.n);
 }
 
 /* What was agreed on, and where a version was not asked to its end an unknown one. */
 static struct ml_value suites_fact(struct ml_tls_collector *c)
 {
-	struct list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = ML_TLS_NVERSIONS; i-- > 0;) {
 		const struct ml_tls_found_version *v = &c->found.versions[i];
 		for (size_t k = 0; k < v->nsuites; k++)
-			push(c, &list, suite_fact(c, v, k));
+			ml_tls_list_add(c, &list, suite_fact(c, v, k));
 		if (!v->known)
-			push(c, &list, ml_tls_known_or(c, false, ml_absent()));
+			ml_tls_list_add(c, &list, ml_tls_known_or(c, false, ml_absent()));
 	}
 	return ml_list(list.items, list.n);
 }
@@ -189,18 +184,18 @@ static struct ml_value groups_fact(struct ml_tls_collector *c)
 {
 	const struct ml_tls_found_version *newest = &c->found.versions[ML_TLS_NEWEST], *older = ml_tls_found_newest(&c->found, ML_TLS_NEWEST - 1, 1);
 	bool known = !ml_engine_given_up(c->engine);
-	struct list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = ML_TLS_NVERSIONS; i-- > 0;) {
 		const struct ml_tls_found_version *v = &c->found.versions[i];
 		if ((v == newest && !v->offered) || (v != newest && v != older))
 			continue;
 		for (size_t k = 0; k < c->found.ngroups[i]; k++)
-			push(c, &list, group_fact(c, v->code, c->found.groups[i][k], k));
+			ml_tls_list_add(c, &list, group_fact(c, v->code, c->found.groups[i][k], k));
 		known = known && (c->found.groups_known[i] || (v == older && !has_ecdhe(v)));
 	}
 	if (!known)
-		push(c, &list, ml_tls_known_or(c, false, ml_absent()));
+		ml_tls_list_add(c, &list, ml_tls_known_or(c, false, ml_absent()));
 	return ml_list(list.items, list.n);
 }
 
@@ -215,7 +210,7 @@ static int by_text(const void *a, const void *b)
 static struct ml_value violations_fact(struct ml_tls_collector *c)
 {
 	struct ml_record_builder b;
-	struct list list = {0};
+	struct ml_tls_list list = {0};
 
 	if (ml_sort(c->scratch, c->violations, c->nviolations, sizeof(c->violations[0]), by_text))
 		c->memory = true;
@@ -223,7 +218,7 @@ static struct ml_value violations_fact(struct ml_tls_collector *c)
 		ml_record_begin(&b, &ml_tf_violation_type);
 		ml_record_set(&b, ML_TF_VIO_ID, word(c->violations[i].asked));
 		ml_record_set(&b, ML_TF_VIO_TEXT, word(c->violations[i].text));
-		push(c, &list, ml_tls_pack(c, &b));
+		ml_tls_list_add(c, &list, ml_tls_pack(c, &b));
 	}
 	return ml_list(list.items, list.n);
 }

@@ -45,7 +45,7 @@ static bool was_offered(const struct ml_tls_hello *offer, uint16_t type)
 	return ml_tls_extra(offer, type);
 }
 
-static const struct ml_tls_extension *find(const struct ml_tls_server_hello *hello, uint16_t type)
+const struct ml_tls_extension *ml_tls_answered(const struct ml_tls_server_hello *hello, uint16_t type)
 {
 	for (size_t i = 0; i < hello->nextensions; i++)
 		if (hello->extensions[i].type == type)
@@ -65,7 +65,7 @@ static ml_tls_violation read_extensions(struct ml_tls_parser *p, struct ml_str a
 		struct ml_str body = ml_tls_read_vector(&r, 2);
 		if (r.short_ || hello->nextensions == EXTENSIONS_MAX)
 			break;
-		if (find(hello, type))
+		if (ml_tls_answered(hello, type))
 			return "an extension that stands twice";
 		hello->extensions[hello->nextensions] = (struct ml_tls_extension){type, ml_str_dup(p->arena, body)};
 		if (hello->unasked || was_offered(p->offer, type))
@@ -79,7 +79,7 @@ static ml_tls_violation read_extensions(struct ml_tls_parser *p, struct ml_str a
 static ml_tls_violation read_version(struct ml_tls_parser *p)
 {
 	struct ml_tls_server_hello *hello = &p->flight.hello;
-	const struct ml_tls_extension *selected = find(hello, ML_TLS_VERSIONS);
+	const struct ml_tls_extension *selected = ml_tls_answered(hello, ML_TLS_VERSIONS);
 	struct ml_tls_reader r = {.rest = selected ? selected->body : ML_STR_NONE};
 	const struct ml_tls_codes *offered = &p->offer->versions;
 
@@ -102,7 +102,7 @@ static ml_tls_violation read_version(struct ml_tls_parser *p)
 static ml_tls_violation read_key_share(struct ml_tls_parser *p)
 {
 	struct ml_tls_server_hello *hello = &p->flight.hello;
-	const struct ml_tls_extension *share = find(hello, ML_TLS_KEY_SHARE);
+	const struct ml_tls_extension *share = ml_tls_answered(hello, ML_TLS_KEY_SHARE);
 	struct ml_tls_reader r = {.rest = share ? share->body : ML_STR_NONE};
 
 	if (!share)
@@ -120,7 +120,7 @@ static ml_tls_violation read_key_share(struct ml_tls_parser *p)
 /* Of one name. */
 static ml_tls_violation read_alpn(struct ml_tls_parser *p)
 {
-	const struct ml_tls_extension *alpn = find(&p->flight.hello, ML_TLS_ALPN);
+	const struct ml_tls_extension *alpn = ml_tls_answered(&p->flight.hello, ML_TLS_ALPN);
 	struct ml_tls_reader r = {.rest = alpn ? alpn->body : ML_STR_NONE}, list;
 
 	if (!alpn)
@@ -137,7 +137,7 @@ static ml_tls_violation read_alpn(struct ml_tls_parser *p)
 
 static ml_tls_violation read_cookie(struct ml_tls_parser *p)
 {
-	const struct ml_tls_extension *cookie = find(&p->flight.hello, ML_TLS_COOKIE);
+	const struct ml_tls_extension *cookie = ml_tls_answered(&p->flight.hello, ML_TLS_COOKIE);
 	struct ml_tls_reader r = {.rest = cookie ? cookie->body : ML_STR_NONE};
 
 	if (!cookie)

@@ -83,11 +83,11 @@ static struct ml_value prime_fact(struct ml_tls_collector *c, struct ml_str prim
 
 struct ml_value ml_tls_dh_primes(struct ml_tls_collector *c)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 	struct primes primes = {.n = 0};
 
 	find_primes(&c->found, &primes);
 	for (size_t i = 0; i < primes.n; i++)
-		ml_tls_fact_push(c, &list, prime_fact(c, primes.items[i]));
+		ml_tls_list_add(c, &list, prime_fact(c, primes.items[i]));
 	return ml_list(list.items, list.n);
 }

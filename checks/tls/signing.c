@@ -76,9 +76,7 @@ static void ask(struct ml_tls_collector *c)
 		return;
 	trial->patience_ms = PATIENCE_MS;
 	offer = &trial->question.offer;
-	for (size_t i = offer->hello.suites.n; i-- > 0;)
-		if (!signs(offer->suites[i]))
-			ml_tls_leave_out(offer->suites, &offer->hello.suites.n, offer->suites[i]);
+	ml_tls_offer_only(offer, signs);
 	offer->hello.schemes = (struct ml_tls_codes){schemes, n};
 }
 
@@ -134,12 +132,12 @@ static void sort(uint16_t *items, size_t n)
 struct ml_value ml_tls_signatures(struct ml_tls_collector *c)
 {
 	struct ml_tls_misbehaviour *m = c->misbehaviour;
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	sort(m->signed_by, m->nsigned); /* talks end in any order, facts do not depend on it */
 	for (size_t i = 0; i < m->nsigned; i++)
-		ml_tls_fact_push(c, &list, fact(c, m->signed_by[i]));
+		ml_tls_list_add(c, &list, fact(c, m->signed_by[i]));
 	if (m->signed_asked && !m->signed_known)
-		ml_tls_fact_push(c, &list, ml_tls_known_or(c, false, ml_absent()));
+		ml_tls_list_add(c, &list, ml_tls_known_or(c, false, ml_absent()));
 	return ml_list(list.items, list.n);
 }

@@ -147,6 +147,20 @@ enum ml_starttls_progress ml_starttls_feed(struct ml_starttls *s, struct ml_str 
 	return s->seen.progress;
 }
 
+static bool is_mysql_error(enum ml_starttls_protocol protocol, struct ml_str bytes)
+{
+	return protocol == ML_STARTTLS_MYSQL && bytes.len > 4 && bytes.ptr[1] == 0 && bytes.ptr[2] == 0 && (unsigned char)bytes.ptr[4] == 0xff;
+}
+
+void ml_starttls_behind(struct ml_starttls *s, enum ml_starttls_protocol protocol, struct ml_str bytes, struct ml_buf *out)
+{
+	unsigned char first = bytes.len ? (unsigned char)bytes.ptr[0] : 0;
+	size_t alert = ml_str_find(bytes, ML_STR("\x15\x03")), message = ml_str_find(bytes, ML_STR("\x16\x03"));
+
+	if (bytes.len && !is_mysql_error(protocol, bytes) && (first < 20 || (first > 24 && first < 128))) /* types of records, and lengths of SSL 2.0 */
+		ml_starttls_feed(s, ml_str_sub(bytes, 0, alert < message ? alert : message), out);
+}
+
 enum ml_starttls_progress ml_starttls_end(struct ml_starttls *s)
 {
 	if (s->seen.progress == ML_STARTTLS_MORE)

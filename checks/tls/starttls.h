@@ -75,6 +75,9 @@ struct ml_starttls {
 enum ml_starttls_progress ml_starttls_begin(struct ml_starttls *s, enum ml_starttls_protocol protocol, struct ml_str name, struct ml_buf *out);
 /* Bytes came, in any pieces. Once it is READY further ones are those that came too early (seen.injected); after any other end they are passed over. */
 enum ml_starttls_progress ml_starttls_feed(struct ml_starttls *s, struct ml_str bytes, struct ml_buf *out);
+/* The first bytes that came after READY and our hello: what is no record in them came too early (seen.injected), whether with the go-ahead or a moment behind it. An error packet
+ * of MySQL is an answer: its servers say in the clear that a handshake failed. */
+void ml_starttls_behind(struct ml_starttls *s, enum ml_starttls_protocol protocol, struct ml_str bytes, struct ml_buf *out);
 /* The server says no more. Never MORE. */
 enum ml_starttls_progress ml_starttls_end(struct ml_starttls *s);
 

@@ -140,10 +140,10 @@ static struct ml_value fact(struct ml_tls_collector *c, unsigned oddity)
 
 struct ml_value ml_tls_tolerances(struct ml_tls_collector *c)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (unsigned i = 0; i < ML_TLS_TOLERATES_ALL; i++)
 		if (c->misbehaviour->tolerated[i] != ML_TLS_TOLERATED_UNASKED)
-			ml_tls_fact_push(c, &list, fact(c, i));
+			ml_tls_list_add(c, &list, fact(c, i));
 	return ml_list(list.items, list.n);
 }

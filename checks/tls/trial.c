@@ -25,14 +25,6 @@ void ml_tls_put_record(struct ml_buf *out, uint8_t type, uint16_t version, struc
 	ml_buf_str(out, body);
 }
 
-const struct ml_tls_extension *ml_tls_answered(const struct ml_tls_flight *flight, uint16_t type)
-{
-	for (size_t i = 0; i < flight->hello.nextensions; i++)
-		if (flight->hello.extensions[i].type == type)
-			return &flight->hello.extensions[i];
-	return NULL;
-}
-
 /* The hello's handshake bytes again, in records of `piece`. */
 static bool cut(struct ml_tls_trial *trial, struct ml_buf *out, size_t piece)
 {

@@ -50,7 +50,5 @@ static inline bool ml_tls_same_reaction(struct ml_tls_reaction a, struct ml_tls_
 
 /* Adds a record. `version` is what the server agreed to. */
 void ml_tls_put_record(struct ml_buf *out, uint8_t type, uint16_t version, struct ml_str body);
-/* The extension of a server's hello; NULL: it has none of this type. */
-const struct ml_tls_extension *ml_tls_answered(const struct ml_tls_flight *flight, uint16_t type);
 
 #endif

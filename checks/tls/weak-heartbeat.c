@@ -12,7 +12,7 @@ bool ml_tls_heartbeat_say(struct ml_tls_trial *trial, struct ml_buf *out)
 	const struct ml_tls_flight *flight = trial->question.flight;
 	const char request[] = {1, 0, BEYOND}, goodbye[] = {1, 0};
 
-	if (!ml_tls_answered(flight, ML_TLS_HEARTBEAT))
+	if (!ml_tls_answered(&flight->hello, ML_TLS_HEARTBEAT))
 		return false;
 	ml_tls_put_record(out, ML_TLS_RECORD_HEARTBEAT, flight->hello.version, (struct ml_str){request, sizeof(request)});
 	/* So that nobody waits for what does not come: close_notify. */

@@ -115,16 +115,6 @@ static void take(struct ml_tls_trial *trial)
 	judge(c, trial->round);
 }
 
-static void only_rsa(struct ml_tls_offer *offer)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < offer->hello.suites.n; i++)
-		if (of_rsa(offer->suites[i]))
-			offer->suites[kept++] = offer->suites[i];
-	offer->hello.suites.n = kept;
-}
-
 static const struct ml_tls_found_version *newest_with_rsa(const struct ml_tls_found *found)
 {
 	for (size_t i = ML_TLS_NEWEST; i-- > ML_TLS_OLDEST;)
@@ -149,7 +139,7 @@ static void ask(struct ml_tls_collector *c, unsigned round)
 		trials[i]->then = say;
 		/* Where a good server waits for more, nobody waits long. */
 		trials[i]->patience_ms = is_short(round) ? SHORT_PATIENCE_MS : 0;
-		only_rsa(&trials[i]->question.offer);
+		ml_tls_offer_only(&trials[i]->question.offer, of_rsa);
 		if (m->robots[i])
 			m->before[i] = m->robots[i]->reaction;
 		m->robots[i] = trials[i];

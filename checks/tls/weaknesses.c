@@ -224,10 +224,10 @@ static const struct row rows[] = {
 
 static struct ml_value cves(struct ml_tls_collector *c, const struct row *row)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; row->cves[i]; i++)
-		ml_tls_fact_push(c, &list, ml_string(ml_str(row->cves[i])));
+		ml_tls_list_add(c, &list, ml_string(ml_str(row->cves[i])));
 	return ml_list(list.items, list.n);
 }
 
@@ -253,9 +253,9 @@ static struct ml_value fact(struct ml_tls_collector *c, const struct row *row)
 
 struct ml_value ml_tls_weaknesses(struct ml_tls_collector *c)
 {
-	struct ml_tls_fact_list list = {0};
+	struct ml_tls_list list = {0};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ml_tls_fact_push(c, &list, fact(c, &rows[i]));
+		ml_tls_list_add(c, &list, fact(c, &rows[i]));
 	return ml_list(list.items, list.n);
 }

@@ -153,6 +153,9 @@ struct ml_tls_flight {
 	struct ml_tls_later later;
 };
 
+/* The extension of a server's hello; NULL: it has none of this type. */
+const struct ml_tls_extension *ml_tls_answered(const struct ml_tls_server_hello *hello, uint16_t type);
+
 /* A value that RFC 8701 reserves, to be offered and never chosen. */
 static inline bool ml_tls_is_grease(uint16_t code)
 {

@@ -114,14 +114,7 @@ ends_unknown() {
 
 @test "an endpoint behind STARTTLS, by its scheme and by an option" {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=localhost 2>/dev/null
-	: >port
-	python3 "$ML_SRCDIR/tests/tls/starttls.py" smtp cert.pem key.pem >port 2>/dev/null 3>&- &
-	pids="$pids $!"
-	for _ in $(seq 100); do
-		[ -s port ] && break
-		sleep 0.05
-	done
-	port=$(cat port)
+	stub starttls.py smtp cert.pem key.pem
 	code 1 merlon scan "tls+smtp://127.0.0.1:$port" -o json=a.json -o sarif=a.sarif -o terminal
 	has "takes passwords in the clear:"
 	jq -e --arg uri "tls+smtp://127.0.0.1:$port" '.runs[0].artifacts[0].location == {uri: $uri}' a.sarif
